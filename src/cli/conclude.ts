@@ -1,0 +1,73 @@
+import { renderEvidence } from '../render/evidence.ts';
+import { clean } from '../render/sanitize.ts';
+import { wizard as text } from '../text/en/wizard.ts';
+import { EXIT } from './exit.ts';
+import type { Run } from './run.ts';
+import { saveReport } from './saveReport.ts';
+import { type Told, tellWalk, type WalkPlan } from './tellWalk.ts';
+import { watch } from './watch.ts';
+
+type Key = 'w' | 'e' | 's' | 'n' | 'q';
+
+/** What remains when the ending is printed: the last menu, where someone is there, and the removal of what was created. */
+export async function conclude(run: Run, plan: WalkPlan, told: Told): Promise<number> {
+  const again = hasMenu(run) ? await menu(run, plan, told) : undefined;
+  await settle(run, told);
+  if (!again) return EXIT[told.report.diagnosis.verdict];
+  return conclude(run, again.plan, await again.walk());
+}
+
+/** With nothing but results on stdout, or with nobody there, the ending is the end. */
+const hasMenu = ({ screen, options, host, signal }: Run): boolean =>
+  screen.interactive && options.output === 'text' && host.stdout.isTTY === true && !signal.aborted;
+
+/** Waits until what was created is removed, and names what is not. */
+async function settle({ screen }: Run, { removed }: Told): Promise<void> {
+  screen.busy(text.progress.removing);
+  const left = await removed;
+  screen.idle();
+  if (left.length > 0) screen.say(`${text.left(left)}\n`);
+}
+
+interface Again {
+  plan: WalkPlan;
+  walk(): Promise<Told>;
+}
+
+/** The menu, until it is left: undefined to quit, else the walk that comes next. */
+async function menu(run: Run, plan: WalkPlan, told: Told): Promise<Again | undefined> {
+  const { screen, view } = run;
+  screen.print('\n');
+  for (;;) {
+    const key = await screen.ask((prompter) => prompter.key(entries(told, plan)));
+    switch (key) {
+      case 'e':
+        screen.print(renderEvidence(clean(told.report), view));
+        break;
+      case 's':
+        await saveReport(run, told.report);
+        break;
+      case 'w':
+        return { plan, walk: () => watch(run, plan) };
+      case 'n': {
+        const deeper = { ...plan, consent: { ...plan.consent, nodeChecks: true } };
+        return { plan: deeper, walk: () => tellWalk(run, deeper) };
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+function entries({ report: { diagnosis } }: Told, plan: WalkPlan): { key: Key; label: string }[] {
+  const { verdict, notChecked } = diagnosis;
+  const asksNodes = notChecked.some(({ obstacle }) => obstacle.kind === 'not-consented' && /node/.test(obstacle.flag));
+  const mayHeal = verdict === 'broken' || (verdict === 'inconclusive' && plan.places.length > 0);
+  return [
+    ...(mayHeal ? [{ key: 'w', label: text.menu.watch } as const] : []),
+    { key: 'e', label: text.menu.evidence },
+    { key: 's', label: text.menu.report },
+    ...(asksNodes && plan.places.length > 0 ? [{ key: 'n', label: text.menu.nodes } as const] : []),
+    { key: 'q', label: text.menu.quit(EXIT[verdict]) },
+  ];
+}

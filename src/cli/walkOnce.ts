@@ -1,0 +1,42 @@
+import { performance } from 'node:perf_hooks';
+import type { Probers } from '../cluster/probers.ts';
+import type { Facts } from '../facts/facts.ts';
+import { FactStore } from '../facts/store.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Consent, Target } from '../model/target.ts';
+import { STEPS } from '../steps/index.ts';
+import { diagnose } from '../walk/diagnose.ts';
+import { type WalkEvents, walk } from '../walk/walk.ts';
+
+export interface WalkSettings {
+  cluster: Cluster;
+  target: Target;
+  /** Absent: the API only. */
+  probers?: Probers;
+  consent: Consent;
+  /** Milliseconds since 1970. */
+  now: number;
+  signal: AbortSignal;
+  events?: WalkEvents;
+}
+
+export interface Walked {
+  facts: Facts;
+  diagnosis: Diagnosis;
+  durationMs: number;
+}
+
+export const NOTHING: Consent = { probe: false, nodeChecks: false };
+
+/** The facts of a walk that is about to begin. */
+export function factsOf({ cluster, target, probers, consent, now }: WalkSettings): Facts {
+  return new FactStore(cluster).facts({ target, now, probers: probers?.list ?? [], consent });
+}
+
+/** One walk of the checklist, with facts of its own. */
+export async function walkOnce(settings: WalkSettings, facts: Facts = factsOf(settings)): Promise<Walked> {
+  const began = performance.now();
+  const trail = await walk(STEPS, facts, settings.signal, settings.events);
+  return { facts, diagnosis: diagnose(trail), durationMs: Math.round(performance.now() - began) };
+}

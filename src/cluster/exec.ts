@@ -1,0 +1,134 @@
+import type { ExecQuery, ExecResult, PodRef } from '../model/cluster.ts';
+import { type Fact, known, unknown } from '../model/fact.ts';
+import { type Ask, accessTo, pathOf } from './ask.ts';
+import { type Channels, type Conversation, converse } from './channels.ts';
+import type { Status } from './obstacles.ts';
+import { isNoBinary, noBinary, podObstacle } from './podTrouble.ts';
+import { redact } from './redact.ts';
+import type { Transport } from './transport.ts';
+
+/** v5 (Kubernetes 1.30) can close stdin; under v4 a program waits for more of it until its time is up. */
+const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as const;
+const MAX_BYTES = 1 << 20;
+const STDIN_FRAME = 16 << 10;
+
+function execAsk(pod: PodRef, { container, argv, stdin }: ExecQuery): Ask {
+  const place = { group: '', version: 'v1', plural: 'pods', ...pod, subresource: 'exec' };
+  return {
+    method: 'GET',
+    acts: true,
+    path: pathOf(place),
+    query: {
+      container,
+      stdin: String(stdin !== undefined),
+      stdout: 'true',
+      stderr: 'true',
+      tty: 'false',
+      command: argv,
+    },
+    access: accessTo('get', place),
+  };
+}
+
+function sendStdin(channels: Channels<unknown>, stdin: string) {
+  const bytes = Buffer.from(stdin);
+  for (let at = 0; at < bytes.length; at += STDIN_FRAME) {
+    channels.send(CHANNEL.stdin, bytes.subarray(at, at + STDIN_FRAME));
+  }
+  if (channels.protocol.startsWith('v5.')) channels.send(CHANNEL.close, Buffer.of(CHANNEL.stdin));
+}
+
+/** Unlike the Status of an HTTP reply it has no `kind`: kubelet, `remotecommand.v4WriteStatusFunc`. */
+function exitStatusOf(text: string): Status | undefined {
+  try {
+    const value = JSON.parse(text) as Status | null;
+    return typeof value?.status === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The program's exit code, or undefined when it did not come to run. */
+function exitCodeOf({ status, reason, details }: Status): number | undefined {
+  if (status === 'Success') return 0;
+  const cause = details?.causes?.find((candidate) => candidate.reason === 'ExitCode')?.message;
+  return reason === 'NonZeroExitCode' && cause !== undefined && /^\d+$/.test(cause) ? Number(cause) : undefined;
+}
+
+/** Some runtimes report a missing program as an exit code of their own, and write why. A shell's own 127 is not meant. */
+const runtimeMissed = ({ exitCode, stdout, stderr }: ExecResult) =>
+  exitCode !== 0 && /OCI runtime|executable file/i.test(stdout + stderr) && isNoBinary(stdout + stderr);
+
+class Output {
+  readonly #maxBytes: number;
+  readonly #parts: Record<number, Buffer[]> = { [CHANNEL.stdout]: [], [CHANNEL.stderr]: [] };
+  #bytes = 0;
+  truncated = false;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  add(channel: number, payload: Buffer) {
+    const kept = payload.subarray(0, this.#maxBytes - this.#bytes);
+    this.truncated ||= kept.length < payload.length;
+    this.#bytes += kept.length;
+    this.#parts[channel]?.push(kept);
+  }
+
+  text = (channel: number) => Buffer.concat(this.#parts[channel] ?? []).toString('utf8');
+}
+
+function conversation(query: ExecQuery, secrets: () => readonly string[]): Conversation<Fact<ExecResult>> {
+  const [program = ''] = query.argv;
+  const output = new Output(query.maxBytes ?? MAX_BYTES);
+  const startedAt = performance.now();
+
+  const ended = (exitCode: number): Fact<ExecResult> => {
+    const result: ExecResult = {
+      exitCode,
+      stdout: output.text(CHANNEL.stdout),
+      stderr: output.text(CHANNEL.stderr),
+      truncated: output.truncated,
+      durationMs: Math.round(performance.now() - startedAt),
+    };
+    return runtimeMissed(result) ? unknown(noBinary(program, redact(result.stderr || result.stdout))) : known(result);
+  };
+  const failed = ({ code = 500, reason, message = 'exec failed' }: Status): Fact<ExecResult> => {
+    const words = redact(message, secrets());
+    if (isNoBinary(message)) return unknown(noBinary(program, words));
+    return unknown(podObstacle({ kind: 'api-error', status: code, ...(reason && { reason }), message: words }));
+  };
+  const lost = (why: string) => unknown({ kind: 'no-probe', reason: 'lost', message: why });
+
+  return {
+    opened: (channels) => {
+      if (query.stdin !== undefined) sendStdin(channels, query.stdin);
+    },
+    heard: (channel, payload, channels) => {
+      if (payload.length === 0) return; // the server opens every channel with an empty frame
+      if (channel === CHANNEL.stdout || channel === CHANNEL.stderr) output.add(channel, payload);
+      if (channel !== CHANNEL.status) return;
+      const status = exitStatusOf(payload.toString('utf8'));
+      const exitCode = status && exitCodeOf(status);
+      if (!status) channels.end(lost('the exit status cannot be read'));
+      else channels.end(exitCode === undefined ? failed(status) : ended(exitCode));
+    },
+    lost: (code) => lost(`the connection ended before the exit status came (${code})`),
+  };
+}
+
+/**
+ * Runs a program in a container. Closing the connection does not end it (kubernetes-client/javascript#2532): each command
+ * needs a time limit of its own. `timeoutMs` of the query bounds the wait for it.
+ */
+export const execInPod = (
+  transport: Transport,
+  pod: PodRef,
+  query: ExecQuery,
+  signals: readonly AbortSignal[],
+): Promise<Fact<ExecResult>> =>
+  converse(transport, execAsk(pod, query), PROTOCOLS, { timeoutMs: query.timeoutMs, signals }, () =>
+    conversation(query, transport.credentials.secrets),
+  );

@@ -1,0 +1,67 @@
+import type { Cluster, ListQuery, LogQuery, ObjectRef, PodRef } from '../model/cluster.ts';
+import { type Fact, known, mapFact } from '../model/fact.ts';
+import type { Page } from '../model/kubernetes.ts';
+import { answer, asJson, type Caller, isMissing } from './answers.ts';
+import { type Ask, accessTo, pathOf } from './ask.ts';
+import type { Reply } from './exchange.ts';
+import { statusOf } from './obstacles.ts';
+
+const PAGE_SIZE = 500;
+const LOG_BYTES = 1 << 20;
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources */
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
+interface RawList<T> {
+  items?: T[] | null;
+  metadata?: { continue?: string; remainingItemCount?: number };
+}
+
+const pageOf = <T>({ items, metadata }: RawList<T>): Page<T> => ({
+  items: items ?? [],
+  more: Boolean(metadata?.continue) || (metadata?.remainingItemCount ?? 0) > 0,
+});
+
+/** Health endpoints and the like answer in plain text. */
+const asJsonOrText = <T>(reply: Reply): Fact<T> =>
+  /^text\/plain/.test(reply.headers['content-type'] ?? '') ? known(reply.body as T) : asJson(reply);
+
+function listAsk({ limit = PAGE_SIZE, labelSelector, fieldSelector, metadataOnly, ...place }: ListQuery): Ask {
+  return {
+    method: 'GET',
+    path: pathOf(place),
+    query: { limit, labelSelector, fieldSelector },
+    access: accessTo('list', place),
+    ...(metadataOnly && { accept: METADATA_ONLY }),
+  };
+}
+
+function logAsk(pod: PodRef, { container, tailLines, previous }: LogQuery): Ask {
+  const place = { group: '', version: 'v1', plural: 'pods', ...pod, subresource: 'log' };
+  const query = { container, tailLines, previous: previous ? 'true' : undefined, limitBytes: LOG_BYTES };
+  return { method: 'GET', path: pathOf(place), query, accept: '*/*', access: accessTo('get', place) };
+}
+
+/** The replies that mean: there is no log. A container that has not started yet has an empty one. */
+function absentLog(reply: Reply): Fact<string | null> | undefined {
+  if (isMissing(reply)) return known(null);
+  const message = reply.status === 400 ? (statusOf(reply.body)?.message ?? '') : '';
+  if (/previous terminated container .* not found/.test(message)) return known(null);
+  return /is waiting to start/.test(message) ? known('') : undefined;
+}
+
+export const reads = (caller: Caller): Pick<Cluster, 'raw' | 'get' | 'list' | 'log'> => ({
+  raw: <T>(path: string) =>
+    answer<T>(caller, { method: 'GET', path, access: { verb: 'get', resource: path, group: '' } }, asJsonOrText),
+
+  get: <T>(ref: ObjectRef) => {
+    const ask: Ask = { method: 'GET', path: pathOf(ref), access: accessTo('get', ref) };
+    return answer<T | null>(caller, ask, asJson, (reply) => (isMissing(reply) ? known(null) : undefined));
+  },
+
+  list: async <T>(query: ListQuery) => {
+    const none = (reply: Reply) => (isMissing(reply) ? known<RawList<T>>({}) : undefined);
+    return mapFact(await answer<RawList<T>>(caller, listAsk(query), asJson, none), pageOf);
+  },
+
+  log: (pod, query) => answer<string | null>(caller, logAsk(pod, query), ({ body }) => known(body), absentLog),
+});

@@ -1,0 +1,112 @@
+/** The cluster's DNS server as the API has it: its Service, its pods, its configuration and what it logs. */
+import type { Backend } from '../model/backends.ts';
+import { type Fact, known, mapFact, type Obstacle, valueOr } from '../model/fact.ts';
+import type { Pod, Service } from '../model/kubernetes.ts';
+import type { Target } from '../model/target.ts';
+import { type DnsLog, parseDnsLog } from '../parse/coreDnsLog.ts';
+import {
+  type ClusterZone,
+  clusterZoneFor,
+  interceptors,
+  parseCorefile,
+  type ServerBlock,
+  servedZones,
+} from '../parse/corefile.ts';
+import { configMapNamed, logOf, page, serviceOf } from './api.ts';
+import { backendsOf } from './backends.ts';
+import { DNS_TARGET } from './dnsService.ts';
+import type { Facts } from './facts.ts';
+import { selectedPods } from './pods.ts';
+import { RESOURCES } from './resources.ts';
+
+export interface DnsServer {
+  target: Target;
+  /** `null`: there is none. Undefined: it could not be read. */
+  service: Service | null | undefined;
+  /** Where queries to the Service may be sent, ready or not. */
+  backends: Backend[];
+  pods: Pod[];
+  /** What of it could not be read. */
+  obstacles: Obstacle[];
+}
+
+/** Services of a DNS server under other names: RKE2 keeps the label, OpenShift has a namespace of its own. */
+const dnsServices = page<Service>(RESOURCES.services, { labelSelector: 'k8s-app=kube-dns' });
+const OPENSHIFT_DNS: Target = { ...DNS_TARGET, namespace: 'openshift-dns', service: 'dns-default' };
+
+/** Where the DNS server is: kube-system/kube-dns, or where that is missing, what stands in its place. */
+async function dnsTarget(facts: Facts): Promise<Fact<Target>> {
+  const usual = await facts.ask(serviceOf(DNS_TARGET));
+  if (!usual.known || usual.value) return usual.known ? known(DNS_TARGET) : usual;
+  const [labelled, openshift] = await Promise.all([facts.ask(dnsServices), facts.ask(serviceOf(OPENSHIFT_DNS))]);
+  const other = valueOr(labelled, { items: [] as Service[] }).items.find(({ spec }) => spec?.clusterIP !== 'None');
+  if (other) {
+    const { namespace = '', name = '' } = other.metadata ?? {};
+    return known({ ...DNS_TARGET, namespace, service: name });
+  }
+  return known(valueOr(openshift, null) ? OPENSHIFT_DNS : DNS_TARGET);
+}
+
+/** What the API knows of the DNS server. */
+export async function dnsServer(facts: Facts): Promise<DnsServer> {
+  const target = valueOr(await dnsTarget(facts), DNS_TARGET);
+  const [service, backends, pods] = await Promise.all([
+    facts.ask(serviceOf(target)),
+    facts.ask(backendsOf(target)),
+    facts.ask(selectedPods(target)),
+  ]);
+  const there = service.known && service.value !== null;
+  return {
+    target,
+    service: valueOr(service, undefined),
+    backends: valueOr(backends, []),
+    pods: valueOr(pods, { items: [] as Pod[] }).items,
+    obstacles: [service, ...(there ? [backends, pods] : [])].flatMap((fact) => (fact.known ? [] : [fact.obstacle])),
+  };
+}
+
+/** What the Corefile says about a domain. */
+export interface Zones {
+  /** How the domain is served; absent: it is not. */
+  zone?: ClusterZone;
+  /** The domains of Services that are served at all. */
+  served: string[];
+  /** Lines that may answer in the `kubernetes` plugin's stead. */
+  interceptors: string[];
+}
+
+/** From the ConfigMap in which kubeadm and most others keep the Corefile; `null` when there is none. */
+export async function zonesOf(facts: Facts, { target }: DnsServer, domain: string): Promise<Fact<Zones | null>> {
+  const configMap = await facts.ask(configMapNamed(target.namespace, COREFILE.name));
+  return mapFact(configMap, (found) => {
+    const text = found?.data?.[COREFILE.key];
+    return text === undefined ? null : zonesIn(parseCorefile(text), domain);
+  });
+}
+
+function zonesIn(blocks: readonly ServerBlock[], domain: string): Zones {
+  const zone = clusterZoneFor(blocks, domain);
+  return {
+    ...(zone && { zone }),
+    served: servedZones(blocks),
+    interceptors: interceptors(blocks, domain).map(({ name, args }) => [name, ...args].join(' ')),
+  };
+}
+
+export const COREFILE = { name: 'coredns', key: 'Corefile' } as const;
+
+/** What the containers of a DNS pod said: of the run that ended, where there was one, and of the one that is on. */
+export async function dnsLog(facts: Facts, pod: Pod): Promise<Fact<DnsLog>> {
+  const { namespace = '', name = '' } = pod.metadata ?? {};
+  const container = pod.spec?.containers[0]?.name ?? '';
+  const restarted = (pod.status?.containerStatuses ?? []).some(({ restartCount }) => restartCount > 0);
+  const [before, current] = await Promise.all([
+    restarted ? facts.ask(logOf(namespace, name, container, { previous: true })) : known(null),
+    facts.ask(logOf(namespace, name, container)),
+  ]);
+  if (!before.known && !current.known) return current;
+  const text = [before, current].map((log) => valueOr(log, null) ?? '').join('\n');
+  return known(parseDnsLog(text));
+}
+
+export type { DnsLog };

@@ -1,0 +1,118 @@
+/** What is asked once the first answers are in, and only where they leave something open. */
+import type { Backend } from '../model/backends.ts';
+import { valueOr } from '../model/fact.ts';
+import type { Pod, ServicePort } from '../model/kubernetes.ts';
+import { declaredPorts, portKey } from '../model/ports.ts';
+import type { ProbeQuestion } from '../model/probe.ts';
+import { type Reach, reachOf } from '../model/reach.ts';
+import { isShy } from '../model/samples.ts';
+import { policiesIn } from './api.ts';
+import { backendsOf, isTcp, portsInScope } from './backends.ts';
+import { dnsFollowUps } from './dnsFollowUps.ts';
+import type { Facts } from './facts.ts';
+import { sampled } from './plan.ts';
+import { selectedPods, theService } from './pods.ts';
+import { answersTo, attemptsTo, isAsk, type ProbeReport } from './probe.ts';
+
+/** Where a server is often found, when it is not where the Service looks. */
+const USUAL_PORTS = [80, 8080, 8000, 3000, 5000, 8443, 443, 9090, 9376];
+const MORE_TRIES = 10;
+
+export async function followUps(facts: Facts, report: ProbeReport): Promise<ProbeQuestion[]> {
+  const [service, backends, pods, policies] = await Promise.all([
+    theService(facts),
+    facts.ask(backendsOf(facts.target)),
+    facts.ask(selectedPods(facts.target)),
+    facts.ask(policiesIn(facts.target.namespace)),
+  ]);
+  const ports = service.known ? portsInScope(service.value.spec?.ports, facts.target).filter(isTcp) : [];
+  const asked = sampled(valueOr(backends, []));
+  const isYoung = report.vantage.kind === 'probe';
+  const mayChange = isYoung && valueOr(policies, { items: [] }).items.length > 0;
+  return unique([
+    ...dnsFollowUps(facts.target, valueOr(service, undefined), report),
+    ...ports.flatMap((port) => [
+      ...elsewhere(report, port, asked, valueOr(pods, { items: [] as Pod[] }).items),
+      ...whichIsBad(report, port, asked),
+      ...(isYoung ? onceMore(report, port, asked, mayChange) : []),
+    ]),
+  ]);
+}
+
+const unique = (questions: ProbeQuestion[]): ProbeQuestion[] => [
+  ...new Map(questions.map((question) => [JSON.stringify(question), question])).values(),
+];
+
+const reachOfBackend = (report: ProbeReport, backend: Backend, port: ServicePort): Reach | undefined => {
+  const number = backend.ports[portKey(port)];
+  return number === undefined ? undefined : reachOf(attemptsTo(report, backend.address, number));
+};
+
+/** Refused by every backend, or no backend knows the port: look where else one of them listens. */
+function elsewhere(
+  report: ProbeReport,
+  port: ServicePort,
+  backends: readonly Backend[],
+  pods: readonly Pod[],
+): ProbeQuestion[] {
+  const reached = backends.map((backend) => reachOfBackend(report, backend, port));
+  if (!reached.every((reach) => reach === undefined || (reach.answered === 0 && reach.failure === 'refused')))
+    return [];
+  return backends.slice(0, 2).flatMap(({ name, address, ports }) => {
+    const pod = pods.find(({ metadata }) => metadata?.name === name);
+    const candidates = new Set([...portsToTry(pod), ...USUAL_PORTS]);
+    candidates.delete(ports[portKey(port)] ?? 0);
+    return [...candidates].map((candidate): ProbeQuestion => ({ ask: 'connect', address, port: candidate, tries: 1 }));
+  });
+}
+
+/** TCP ports that the pod's containers declare, or that their probes ask. */
+function portsToTry(pod: Pod | undefined): number[] {
+  if (!pod) return [];
+  const declared = declaredPorts(pod)
+    .filter(({ protocol }) => protocol === 'TCP')
+    .map(({ containerPort }) => containerPort);
+  const probed = (pod.spec?.containers ?? []).flatMap(({ readinessProbe, livenessProbe }) =>
+    [readinessProbe, livenessProbe]
+      .map((probe) => Number(probe?.httpGet?.port ?? probe?.tcpSocket?.port))
+      .filter((number) => Number.isInteger(number)),
+  );
+  return [...declared, ...probed];
+}
+
+/** Some requests failed and some did not, yet no backend stands out: ask each of them more often. */
+function whichIsBad(report: ProbeReport, port: ServicePort, backends: readonly Backend[]): ProbeQuestion[] {
+  const [viaService] = answersTo(report, isAsk('connect')).filter(({ question }) => question.port === port.port);
+  const reach = reachOf(viaService?.answer.attempts);
+  if (!reach || reach.failures === 0 || reach.answered === 0) return [];
+  const standsOut = backends.some((backend) => (reachOfBackend(report, backend, port)?.failures ?? 0) > 0);
+  return standsOut ? [] : askEach(report, port, backends, MORE_TRIES);
+}
+
+/**
+ * A probe pod that is seconds old may be unknown to other nodes, or not yet under the policies that hold for it:
+ * silence counts only when it is heard again, and so does an answer where policies are about.
+ */
+function onceMore(
+  report: ProbeReport,
+  port: ServicePort,
+  backends: readonly Backend[],
+  policies: boolean,
+): ProbeQuestion[] {
+  const silent = answersTo(report, isAsk('connect')).filter(
+    ({ answer }) => answer.attempts.length > 0 && answer.attempts.every(({ outcome }) => outcome === 'silent'),
+  );
+  return [
+    ...silent.map(({ question }) => ({ ...question, tries: 2 })),
+    ...(policies ? askEach(report, port, backends, 1) : []),
+  ];
+}
+
+function askEach(report: ProbeReport, port: ServicePort, backends: readonly Backend[], tries: number): ProbeQuestion[] {
+  const questions = report.questions.filter(isAsk('connect'));
+  return backends.flatMap(({ address, ports }) => {
+    const number = ports[portKey(port)];
+    const before = questions.find((question) => question.address === address && question.port === number);
+    return before && !isShy(before.port) ? [{ ...before, tries }] : [];
+  });
+}

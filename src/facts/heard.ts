@@ -1,0 +1,35 @@
+/** What a vantage point heard of a Service port, by way of the cluster IP and of each backend. */
+import type { Backend } from '../model/backends.ts';
+import type { Service, ServicePort } from '../model/kubernetes.ts';
+import { portKey } from '../model/ports.ts';
+import { type Reach, reachOf } from '../model/reach.ts';
+import { clusterIPsOf } from './backends.ts';
+import { attemptsTo, type ProbeReport } from './probe.ts';
+
+/** Connections to the port on every cluster IP together. Undefined: none was made, as for a headless Service or UDP. */
+export const viaClusterIP = (report: ProbeReport, service: Service, port: ServicePort): Reach | undefined =>
+  reachOf(clusterIPsOf(service.spec).flatMap((address) => attemptsTo(report, address, port.port) ?? []));
+
+/** Connections to the number that the Service port means on this backend. */
+export function viaBackend(report: ProbeReport, backend: Backend, port: ServicePort): Reach | undefined {
+  const number = backend.ports[portKey(port)];
+  return number === undefined ? undefined : reachOf(attemptsTo(report, backend.address, number));
+}
+
+/**
+ * Whether clients of the port are served: through the cluster IP, or where there is none by some backend.
+ * Undefined: nothing was heard.
+ */
+export function served(
+  report: ProbeReport | undefined,
+  service: Service,
+  port: ServicePort,
+  backends: readonly Backend[],
+): boolean | undefined {
+  if (!report) return undefined;
+  if (clusterIPsOf(service.spec).length > 0) return answers(viaClusterIP(report, service, port));
+  const heard = backends.flatMap((backend) => answers(viaBackend(report, backend, port)) ?? []);
+  return heard.length === 0 ? undefined : heard.includes(true);
+}
+
+const answers = (reach: Reach | undefined): boolean | undefined => (reach ? reach.answered > 0 : undefined);

@@ -1,0 +1,74 @@
+/** What stands around a Service that is not there: asked only then, all at once. */
+import type { Fact, Obstacle } from '../model/fact.ts';
+import { valueOr } from '../model/fact.ts';
+import type { Ingress, Namespace, Service } from '../model/kubernetes.ts';
+import { type NearName, nearNames } from '../model/nearNames.ts';
+import type { Target } from '../model/target.ts';
+import { ingressesIn, namespaceNamed, namespaces, servicesIn, servicesNamed } from './api.ts';
+import type { Facts } from './facts.ts';
+import { ingressReferences, podReferences, type Reference } from './references.ts';
+import { type ReadWorkload, workloadsIn } from './workloads.ts';
+
+export interface Nearby {
+  /** `null`: there is no such namespace; undefined: it could not be read. */
+  namespace: Namespace | null | undefined;
+  services: Service[];
+  /** Names that may have been meant, in the Service's namespace. */
+  near: NearName[];
+  /** Other namespaces that have a Service of that name. */
+  elsewhere: string[];
+  /** The workload of that name. */
+  workload: ReadWorkload | undefined;
+  /** Who refers to the Service that is not there. */
+  referrers: Reference[];
+  obstacles: Obstacle[];
+}
+
+export async function nearby(facts: Facts): Promise<Nearby> {
+  const { namespace, service } = facts.target;
+  const [home, services, sameName, workloads, ingresses] = await Promise.all([
+    facts.ask(namespaceNamed(namespace)),
+    facts.ask(servicesIn(namespace)),
+    facts.ask(servicesNamed(service)),
+    facts.ask(workloadsIn(namespace)),
+    facts.ask(ingressesIn(namespace)),
+  ]);
+  const items = valueOr(services, { items: [] as Service[] }).items;
+  const { items: makers, obstacles } = valueOr(workloads, { items: [], obstacles: [] });
+  return {
+    namespace: home.known ? home.value : undefined,
+    services: items,
+    near: nearNames(service, namesOf(items)),
+    elsewhere: valueOr(sameName, { items: [] as Service[] })
+      .items.flatMap(({ metadata }) => metadata?.namespace ?? [])
+      .filter((other) => other !== namespace)
+      .sort(),
+    workload: makers.find(({ name }) => name === service),
+    referrers: referrersOf(facts.target, valueOr(ingresses, { items: [] as Ingress[] }).items, makers),
+    obstacles: [...obstaclesOf([home, services, sameName, ingresses]), ...obstacles],
+  };
+}
+
+const obstaclesOf = (facts: readonly Fact<unknown>[]): Obstacle[] =>
+  facts.flatMap((fact) => (fact.known ? [] : [fact.obstacle]));
+
+const namesOf = (items: readonly { metadata?: { name?: string } }[]): string[] =>
+  items.flatMap(({ metadata }) => metadata?.name ?? []);
+
+/** The mentions of a Service by the Ingresses and workloads of its namespace. */
+export const referrersOf = (
+  { namespace, service }: Pick<Target, 'namespace' | 'service'>,
+  ingresses: readonly Ingress[],
+  workloads: readonly ReadWorkload[],
+): Reference[] =>
+  [
+    ...ingresses.flatMap(ingressReferences),
+    ...workloads.flatMap(({ kind, name, podSpec }) => podReferences(`${kind}/${name}`, namespace, podSpec)),
+  ].filter((reference) => reference.service === service && reference.namespace === namespace);
+
+/** Namespaces whose name is close to one that does not exist. */
+export async function nearNamespaces(facts: Facts): Promise<{ near: string[]; obstacles: Obstacle[] }> {
+  const all = await facts.ask(namespaces);
+  if (!all.known) return { near: [], obstacles: [all.obstacle] };
+  return { near: nearNames(facts.target.namespace, namesOf(all.value.items)).map(({ name }) => name), obstacles: [] };
+}

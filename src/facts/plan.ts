@@ -1,0 +1,139 @@
+/** What is asked from inside the cluster, planned from API facts alone. */
+import type { Backend } from '../model/backends.ts';
+import { valueOr } from '../model/fact.ts';
+import type { Pod, Service, ServicePort } from '../model/kubernetes.ts';
+import { portKey } from '../model/ports.ts';
+import type { ProbeQuestion, Prober } from '../model/probe.ts';
+import { isShy, samplesFor } from '../model/samples.ts';
+import type { Target } from '../model/target.ts';
+import { serviceOf } from './api.ts';
+import { backendsOf, clusterIPsOf, isTcp, portsInScope } from './backends.ts';
+import { DNS_TARGET } from './dnsService.ts';
+import type { Facts } from './facts.ts';
+import { absoluteName, namesFor, USUAL_DOMAIN } from './names.ts';
+import { selectedPods } from './pods.ts';
+import { speechOf } from './speak.ts';
+
+/** Of a Service with more backends than this a sample is asked. */
+export const MOST_BACKENDS = 20;
+const TRIES_PER_BACKEND = 3;
+const MOST_DNS_PODS = 4;
+
+/** The first batch for a vantage point. Waits for the vantage point, whose namespace decides what a short name means. */
+export async function firstQuestions(facts: Facts, prober: Prober): Promise<ProbeQuestion[]> {
+  const { target } = facts;
+  const [vantage, service, backends, pods, dnsService, dnsPods] = await Promise.all([
+    prober.vantage(),
+    facts.ask(serviceOf(target)),
+    facts.ask(backendsOf(target)),
+    facts.ask(selectedPods(target)),
+    facts.ask(serviceOf(DNS_TARGET)),
+    facts.ask(selectedPods(DNS_TARGET)),
+  ]);
+  const clientNamespace = vantage.known ? vantage.value.namespace : target.namespace;
+  const found = valueOr(service, null);
+  const dns = dnsQuestions(target, clientNamespace, {
+    servers: clusterIPsOf(valueOr(dnsService, null)?.spec).slice(0, 1),
+    pods: valueOr(dnsPods, { items: [] as Pod[] }).items.flatMap(({ status }) => status?.podIP ?? []),
+    externalName: found?.spec?.type === 'ExternalName' ? found.spec.externalName : undefined,
+  });
+  if (!found || found.spec?.type === 'ExternalName') return dns;
+  return [
+    ...dns,
+    ...connectQuestions(target, found, sampled(valueOr(backends, [])), valueOr(pods, { items: [] as Pod[] }).items),
+  ];
+}
+
+interface DnsAddresses {
+  servers: string[];
+  pods: string[];
+  externalName: string | undefined;
+}
+
+function dnsQuestions(target: Target, clientNamespace: string, dns: DnsAddresses): ProbeQuestion[] {
+  const full = absoluteName(target, USUAL_DOMAIN);
+  const kubernetes = absoluteName({ namespace: 'default', service: 'kubernetes' }, USUAL_DOMAIN);
+  const servers = [...dns.servers, ...dns.pods.slice(0, MOST_DNS_PODS)];
+  return [
+    { ask: 'resolv-conf' },
+    ...namesFor(target, clientNamespace).map((name) => ({ ask: 'lookup', name }) as const),
+    { ask: 'nslookup', name: full },
+    { ask: 'nslookup', name: kubernetes },
+    ...servers.flatMap((server) => [
+      { ask: 'nslookup', name: full, server } as const,
+      { ask: 'nslookup', name: kubernetes, server } as const,
+    ]),
+    ...(dns.externalName ? [{ ask: 'nslookup', name: `${dns.externalName}.` } as const] : []),
+  ];
+}
+
+function connectQuestions(
+  target: Target,
+  service: Service,
+  backends: readonly Backend[],
+  pods: readonly Pod[],
+): ProbeQuestion[] {
+  const ports = portsInScope(service.spec?.ports, target).filter(isTcp);
+  return ports.flatMap((port) => {
+    const speak = speech(port, pods, target);
+    const ready = backends.filter((backend) => backend.ready && backend.ports[portKey(port)] !== undefined);
+    const tries = triesFor(port, ready);
+    const over = target.forSeconds > 0 ? { overSeconds: target.forSeconds } : {};
+    return [
+      ...clusterIPsOf(service.spec).map(
+        (address): ProbeQuestion => ({ ask: 'connect', address, port: port.port, tries, ...speak, ...over }),
+      ),
+      ...nodePortQuestions(port, backends, pods, speak),
+      ...backends.flatMap((backend) => backendQuestion(backend, port, speak)),
+    ];
+  });
+}
+
+type Speak = { speak?: { scheme: 'http' | 'https'; path: string; host: string } };
+
+function speech(port: ServicePort, pods: readonly Pod[], target: Target): Speak {
+  const spoken = speechOf(port, pods, target);
+  return spoken ? { speak: { ...spoken, host: `${target.service}.${target.namespace}` } } : {};
+}
+
+function triesFor(port: ServicePort, ready: readonly Backend[]): number {
+  const shy = isShy(port.port) || ready.some((backend) => isShy(backend.ports[portKey(port)] ?? 0));
+  return shy ? Math.min(samplesFor(ready.length), Math.max(1, ready.length)) : samplesFor(ready.length);
+}
+
+function backendQuestion(backend: Backend, port: ServicePort, speak: Speak): ProbeQuestion[] {
+  const number = backend.ports[portKey(port)];
+  if (number === undefined) return [];
+  const tries = isShy(number) ? 1 : TRIES_PER_BACKEND;
+  return [{ ask: 'connect', address: backend.address, port: number, tries, ...speak }];
+}
+
+/** The node port on the nodes of two backends: those that serve it under every traffic policy. */
+function nodePortQuestions(
+  port: ServicePort,
+  backends: readonly Backend[],
+  pods: readonly Pod[],
+  speak: Speak,
+): ProbeQuestion[] {
+  const nodePort = port.nodePort;
+  if (!nodePort) return [];
+  const ready = new Set(backends.filter((backend) => backend.ready).map(({ name }) => name));
+  const hosts = pods
+    .filter(({ metadata }) => ready.has(metadata?.name ?? ''))
+    .flatMap(({ status }) => status?.hostIP ?? []);
+  return [...new Set(hosts)]
+    .slice(0, 2)
+    .map((address) => ({ ask: 'connect', address, port: nodePort, tries: 2, ...speak }));
+}
+
+/** Every backend that is not ready, up to half, and an even spread of the ready ones. */
+export function sampled(backends: readonly Backend[]): Backend[] {
+  if (backends.length <= MOST_BACKENDS) return [...backends];
+  const unready = backends.filter(({ ready }) => !ready).slice(0, MOST_BACKENDS / 2);
+  const ready = backends.filter((backend) => backend.ready);
+  const stride = ready.length / (MOST_BACKENDS - unready.length);
+  return [
+    ...unready,
+    ...ready.filter((_, i) => Math.floor(i % stride) === 0 || stride < 1).slice(0, MOST_BACKENDS - unready.length),
+  ];
+}

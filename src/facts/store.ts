@@ -1,0 +1,68 @@
+import type { Cluster } from '../model/cluster.ts';
+import { type Fact, unknown } from '../model/fact.ts';
+import type { AskFrom, Prober } from '../model/probe.ts';
+import type { Consent, Target } from '../model/target.ts';
+import type { Facts, Question } from './facts.ts';
+
+/** Every fact of a walk by its key, as JSON: what a recording holds. */
+export type RecordedFacts = Record<string, Fact<unknown>>;
+
+interface Setting {
+  target: Target;
+  now: number;
+  probers: readonly Prober[];
+  consent: Consent;
+}
+
+type Memory = Map<string, Promise<Fact<unknown>>>;
+
+const noProbe: AskFrom = async () => unknown({ kind: 'not-consented', flag: '--yes' });
+
+/** Facts that are asked of a cluster. A store belongs to one walk: walking again is a new store. */
+export class FactStore {
+  private readonly cluster: Cluster;
+  private readonly askFrom: AskFrom;
+  private readonly memory: Memory;
+
+  /** `before`: what is known already, such as the facts of the API verdict. `askFrom`: how to probe from any pod. */
+  constructor(cluster: Cluster, { before, askFrom }: { before?: FactStore; askFrom?: AskFrom } = {}) {
+    this.cluster = cluster;
+    this.askFrom = askFrom ?? noProbe;
+    this.memory = new Map(before?.memory);
+  }
+
+  facts(setting: Setting): Facts {
+    const facts: Facts = {
+      ...setting,
+      ask: <T>(question: Question<T>) => this.remember(question, facts),
+      about: (target) => this.facts({ ...setting, target }),
+    };
+    return facts;
+  }
+
+  private remember<T>(question: Question<T>, facts: Facts): Promise<Fact<T>> {
+    const remembered = this.memory.get(question.key) as Promise<Fact<T>> | undefined;
+    if (remembered) return remembered;
+    const asked = question.ask({ facts, cluster: this.cluster, askFrom: this.askFrom });
+    this.memory.set(question.key, asked);
+    return asked;
+  }
+
+  /** All that is known so far; waits for what is under way. */
+  async recorded(): Promise<RecordedFacts> {
+    const entries = await Promise.all([...this.memory].map(async ([key, fact]) => [key, await fact] as const));
+    return Object.fromEntries(entries);
+  }
+}
+
+/** Facts from a recording, or from a test: nothing is asked of any cluster. */
+export function recordedFacts(recorded: RecordedFacts, setting: Setting): Facts {
+  const facts: Facts = {
+    ...setting,
+    ask: async <T>(question: Question<T>) =>
+      (recorded[question.key] as Fact<T> | undefined) ??
+      unknown({ kind: 'not-applicable', reason: `not recorded: ${question.key}` }),
+    about: (target) => recordedFacts(recorded, { ...setting, target }),
+  };
+  return facts;
+}

@@ -1,0 +1,24 @@
+import type { Obstacle } from './fact.ts';
+import type { Finding, StepId, Subject } from './finding.ts';
+import type { Trail } from './step.ts';
+
+export type Verdict = 'healthy' | 'broken' | 'inconclusive' | 'no-access';
+
+/** A finding with its place in the diagnosis: the step that made it, and the codes of the errors that it explains. */
+export type PlacedFinding = Finding & { step: StepId; explains: readonly string[] };
+
+export interface Diagnosis {
+  verdict: Verdict;
+  /** Errors that no other present error explains, the decisive one first. */
+  rootCauses: readonly PlacedFinding[];
+  /** All of them: root causes, symptoms, warnings, notes. */
+  findings: readonly PlacedFinding[];
+  trail: Trail;
+  notChecked: readonly { step: StepId; obstacle: Obstacle }[];
+}
+
+/** Whether two subjects speak of a common thing: no dimension that both name differs. */
+export function overlaps(a: Subject, b: Subject): boolean {
+  const dimensions = ['port', 'backend', 'node', 'from'] as const;
+  return dimensions.every((d) => a[d] === undefined || b[d] === undefined || a[d] === b[d]);
+}

@@ -1,0 +1,20 @@
+/** The Service under suspicion, and how to talk to it. Settled before the first line of a walk. */
+export interface Target {
+  namespace: string;
+  service: string;
+  /** Only this port, by number or name; absent: every port. */
+  port?: string;
+  /** Path to ask for over HTTP; absent: none was asked for, and any HTTP status is an answer. */
+  path?: string;
+  scheme: 'auto' | 'http' | 'https' | 'tcp';
+  /** Seconds over which samples are spread; 0: at once. */
+  forSeconds: number;
+}
+
+/** What the user lets svc-debug do in the cluster. Reading the API needs no consent. */
+export interface Consent {
+  /** Probe pod, exec, port-forward. */
+  probe: boolean;
+  /** Looking into kube-proxy pods (exec) and at nodes. */
+  nodeChecks: boolean;
+}

@@ -1,0 +1,44 @@
+declare module '../../model/finding.ts' {
+  interface Findings {
+    'exists/no-namespace': {
+      params: { namespace: string; service: string; near: readonly string[]; elsewhere: readonly string[] };
+      remedies: 'use-namespace' | 'list';
+    };
+    'exists/no-service': { params: Missing & { workload?: string }; remedies: 'expose' | 'list' };
+    'exists/misspelled': { params: Missing & { near: readonly string[]; workload?: string }; remedies: 'use-name' };
+    'exists/in-other-namespace': { params: Missing; remedies: 'use-namespace' };
+    'exists/being-deleted': {
+      params: { service: string; namespace: string; since: string; finalizers: readonly string[] };
+      remedies: 'look-at-finalizers' | 'wait';
+    };
+    'exists/namespace-terminating': { params: { namespace: string; since: string; detail: string }; remedies: 'look' };
+    /** Another object names a Service, or a port of it, that is not there. */
+    'exists/dangling-reference': {
+      params: { by: string; where: string; names: string; instead: readonly string[] };
+      remedies: 'correct';
+    };
+  }
+  interface Observations {
+    'exists.found': { type: string; age: string };
+    'exists.headless': Record<string, never>;
+    'exists.external-name': { externalName: string };
+    'exists.younger-than-pods': { age: string };
+    'exists.not-found': { service: string; namespace: string };
+    'exists.others': { namespace: string; services: readonly string[]; more: number };
+    'exists.elsewhere': { service: string; namespaces: readonly string[] };
+    'exists.workload': { workload: string; ports: readonly string[] };
+    'exists.selects': { service: string; workload: string };
+    'exists.refers': { by: string; where: string; names: string };
+    'exists.namespaces': { near: readonly string[] };
+  }
+}
+
+/** What is known of a Service that is not there. */
+export type Missing = {
+  service: string;
+  namespace: string;
+  /** Namespaces that have a Service of that name. */
+  elsewhere: readonly string[];
+  /** Objects that refer to it, as `Ingress/web`. */
+  referrers: readonly string[];
+};

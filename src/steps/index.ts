@@ -1,0 +1,10 @@
+import { access } from './access/access.ts';
+import { dns } from './dns/dns.ts';
+import { hairpin } from './hairpin/hairpin.ts';
+import { ip } from './ip/ip.ts';
+import { kubeProxy } from './kube-proxy/kubeProxy.ts';
+import { pods } from './pods/pods.ts';
+import type { Step } from './step.ts';
+
+/** The checklist, in the order of the page. Written by hand: it is the product. */
+export const STEPS: readonly Step[] = [access, dns, ip, pods, kubeProxy, hairpin];

@@ -1,0 +1,133 @@
+import { deniedToProbe } from '../../facts/admission.ts';
+import { clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { theService } from '../../facts/pods.ts';
+import { attemptsTo, mainReport, type ProbeReport } from '../../facts/probe.ts';
+import type { Finding, Observation } from '../../model/finding.ts';
+import type { Service, ServicePort } from '../../model/kubernetes.ts';
+import { hidden, outcome, skipped } from '../../model/outcome.ts';
+import { portKey } from '../../model/ports.ts';
+import { type Reach, reachOf } from '../../model/reach.ts';
+import type { Outcome } from '../../model/step.ts';
+import { repeat } from '../repeat.ts';
+import type { Step } from '../step.ts';
+import { failureFinding } from './failure.ts';
+import { loadBalancerPending, localFinding } from './topology.ts';
+import './findings.ts';
+
+/** Whether every TCP port answers on every cluster IP, from the vantage point that counts first. */
+export const ip: Step = {
+  id: 'ip',
+  async check(facts: Facts) {
+    const service = await theService(facts);
+    if (!service.known) return hidden(service.obstacle);
+    const { spec } = service.value;
+    if (spec?.type === 'ExternalName') return skipped({ what: 'ip.external-name', params: {} });
+    if (clusterIPsOf(spec).length === 0) return skipped({ what: 'ip.headless', params: {} });
+    const pending = loadBalancerPending(service.value);
+    const report = await mainReport(facts);
+    if (!report.known) return outcome({ findings: pending, obstacles: [report.obstacle], hides: true });
+    return heard(facts, service.value, report.value, pending);
+  },
+};
+
+async function heard(facts: Facts, service: Service, report: ProbeReport, pending: Finding[]): Promise<Outcome> {
+  const ports = portsInScope(service.spec?.ports, facts.target);
+  const tcp = ports.filter(isTcp);
+  const asked = await Promise.all(tcp.map((port) => portResult(facts, service, report, port)));
+  const udp = ports.filter((port) => !isTcp(port)).map(untold);
+  const obstacles = asked.flatMap(({ obstacle }) => obstacle ?? []);
+  if (tcp.length === 0)
+    obstacles.push({ kind: 'not-applicable', reason: 'no TCP port in scope, and silence over UDP proves nothing' });
+  return outcome({
+    findings: [...asked.flatMap(({ findings }) => findings), ...pending],
+    observations: [...asked.flatMap(({ observations }) => observations), ...udp],
+    obstacles,
+    hides: obstacles.length > 0,
+  });
+}
+
+const untold = (port: ServicePort): Observation => ({ what: 'ip.udp-not-asked', params: { port: portKey(port) } });
+
+interface PortResult {
+  findings: Finding[];
+  observations: Observation[];
+  obstacle?: Outcome['obstacles'][number];
+}
+
+async function portResult(facts: Facts, service: Service, report: ProbeReport, port: ServicePort): Promise<PortResult> {
+  const results = await Promise.all(
+    clusterIPsOf(service.spec).map((address) => addressResult(facts, service, report, port, address)),
+  );
+  const [obstacle] = results.flatMap((result) => result.obstacle ?? []);
+  return {
+    findings: results.flatMap(({ findings }) => findings),
+    observations: results.flatMap(({ observations }) => observations),
+    ...(obstacle && { obstacle }),
+  };
+}
+
+async function addressResult(
+  facts: Facts,
+  service: Service,
+  report: ProbeReport,
+  port: ServicePort,
+  address: string,
+): Promise<PortResult> {
+  const reach = reachOf(attemptsTo(report, address, port.port));
+  if (!reach)
+    return {
+      findings: [],
+      observations: [],
+      obstacle: {
+        kind: 'no-probe',
+        reason: 'no-tool',
+        message: `${address}:${port.port} was asked, and the answer was lost`,
+      },
+    };
+  const observation = observed(report, port, address, reach);
+  if (reach.failures === 0) return { findings: notes(facts, report, port, reach), observations: [observation] };
+  const denied = await deniedToProbe(facts, report, port);
+  if (denied && reach.failure === 'silent') return { findings: [], observations: [observation], obstacle: denied };
+  const local = await localFinding(facts, service, report, port, reach, observation);
+  return {
+    findings: [local ?? failureFinding(report, port, address, reach, observation)],
+    observations: [observation],
+  };
+}
+
+function observed(report: ProbeReport, port: ServicePort, address: string, reach: Reach): Observation {
+  const { asked, answered, failures, medianMs, slowestMs } = reach;
+  const params = {
+    port: portKey(port),
+    address,
+    asked,
+    answered,
+    failures,
+    failure: reach.failure ?? '',
+    medianMs,
+    slowestMs,
+  };
+  const opened = reach.attempts.every(({ outcome: kind }) => kind === 'opened');
+  const command = repeat(report, { address, port: port.port });
+  if (failures > 0) return { what: 'ip.failed', params, command };
+  return { what: opened ? 'ip.opened' : 'ip.answered', params, command };
+}
+
+/** Server errors are an answer, so that only a path that was asked for by name makes them an error. */
+function notes(facts: Facts, report: ProbeReport, port: ServicePort, reach: Reach): Finding[] {
+  const failing = reach.attempts.filter(({ httpStatus }) => (httpStatus ?? 0) >= 500);
+  const [first] = failing;
+  if (!first) return [];
+  return [
+    {
+      code: 'ip/http-error',
+      severity: facts.target.path === undefined ? 'warning' : 'error',
+      breaks: 'cluster-ip',
+      subject: { port: portKey(port), from: report.vantage.id },
+      params: { port: portKey(port), status: first.httpStatus ?? 0, failures: failing.length, asked: reach.asked },
+      evidence: [],
+      remedies: [{ id: 'read-logs', commands: [] }],
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+/** Rules and endpoints are right, and yet a node is not served: traffic policies, and load balancers without address. */
+import { backendsOf } from '../../facts/backends.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { ProbeReport } from '../../facts/probe.ts';
+import { kubectl } from '../../model/command.ts';
+import { valueOr } from '../../model/fact.ts';
+import type { Finding, Observation } from '../../model/finding.ts';
+import type { Service, ServicePort } from '../../model/kubernetes.ts';
+import { portKey } from '../../model/ports.ts';
+import type { Reach } from '../../model/reach.ts';
+
+/**
+ * With internalTrafficPolicy Local a node without a ready endpoint drops what is sent to the cluster IP.
+ * https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
+ */
+export async function localFinding(
+  facts: Facts,
+  service: Service,
+  report: ProbeReport,
+  port: ServicePort,
+  reach: Reach,
+  observation: Observation,
+): Promise<Finding | undefined> {
+  const { node } = report.vantage;
+  if (service.spec?.internalTrafficPolicy !== 'Local' || reach.answered > 0 || node === undefined) return undefined;
+  const key = portKey(port);
+  const ready = valueOr(await facts.ask(backendsOf(facts.target)), []).filter(
+    (b) => b.ready && b.ports[key] !== undefined,
+  );
+  const nodes = [...new Set(ready.flatMap((backend) => backend.node ?? []))].sort();
+  if (nodes.length === 0 || nodes.includes(node)) return undefined;
+  const { namespace, service: name } = facts.target;
+  const patch = { spec: { internalTrafficPolicy: 'Cluster' } };
+  return {
+    code: 'ip/no-local-endpoint',
+    severity: 'error',
+    // it comes before the cluster IP that it makes silent
+    breaks: 'endpoints',
+    subject: { port: key, node, from: report.vantage.id },
+    params: { port: key, node, nodes },
+    evidence: [
+      observation,
+      { what: 'ip.local-endpoints', params: { node, nodes }, command: slicesCommand(namespace, name) },
+    ],
+    remedies: [
+      {
+        id: 'cluster-policy',
+        commands: [kubectl(namespace, 'patch', 'service', name, '--type=merge', '-p', JSON.stringify(patch))],
+        patch: {
+          target: { group: '', version: 'v1', plural: 'services', namespace, name },
+          type: 'merge-patch+json',
+          body: patch,
+        },
+      },
+    ],
+  };
+}
+
+const slicesCommand = (namespace: string, name: string) =>
+  kubectl(namespace, 'get', 'endpointslices', '-l', `kubernetes.io/service-name=${name}`, '-o', 'wide');
+
+/** A load balancer that nobody gave an address: who comes from outside finds nothing; inside the cluster all may be well. */
+export function loadBalancerPending({ metadata, spec, status }: Service): Finding[] {
+  if (spec?.type !== 'LoadBalancer' || (status?.loadBalancer?.ingress ?? []).length > 0) return [];
+  const look = kubectl(metadata?.namespace, 'describe', 'service', metadata?.name ?? '');
+  return [
+    {
+      code: 'ip/load-balancer-pending',
+      severity: 'warning',
+      breaks: 'cluster-ip',
+      subject: {},
+      params: { type: spec.loadBalancerClass ?? '' },
+      evidence: [],
+      remedies: [{ id: 'look-at-events', commands: [look] }],
+    },
+  ];
+}

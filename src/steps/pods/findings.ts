@@ -1,0 +1,57 @@
+type State = { pods: readonly string[]; container: string; workload: string };
+type Listener = {
+  port: string;
+  number: number;
+  pods: readonly string[];
+  failures: number;
+  asked: number;
+  from: string;
+};
+
+declare module '../../model/finding.ts' {
+  interface Findings {
+    'pods/crash-loop': {
+      params: State & { exitCode: number; reason: string; restarts: number; lastLine: string };
+      remedies: 'read-logs' | 'undo-rollout' | 'raise-memory';
+    };
+    'pods/image-pull': {
+      params: State & { image: string; reason: string; message: string };
+      remedies: 'fix-image' | 'undo-rollout';
+    };
+    'pods/config-error': { params: State & { reason: string; message: string }; remedies: 'fix-config' };
+    'pods/unschedulable': { params: State & { message: string }; remedies: 'describe' };
+    'pods/init-blocked': { params: State & { reason: string; lastLine: string }; remedies: 'read-init-logs' };
+    'pods/sandbox-failed': { params: State & { message: string }; remedies: 'describe' };
+    'pods/evicted': { params: State & { message: string }; remedies: 'describe' };
+    'pods/node-down': { params: State & { node: string; message: string }; remedies: 'look-at-node' };
+    'pods/create-failed': { params: State & { message: string }; remedies: 'describe' };
+    'pods/not-ready': { params: State & { probe: string; message: string }; remedies: 'fix-probe' | 'read-logs' };
+    'pods/readiness-gate': { params: State & { gate: string }; remedies: 'describe' };
+    'pods/starting': { params: State & { message: string }; remedies: 'wait' };
+    'pods/loopback-only': { params: Listener; remedies: 'bind-all' };
+    'pods/port-closed': { params: Listener; remedies: 'read-logs' };
+    'pods/hangs': { params: Listener; remedies: 'take-out' | 'restart' };
+    'pods/silent': { params: Listener; remedies: never };
+    'pods/no-route': { params: Listener; remedies: never };
+    'pods/reset': { params: Listener; remedies: 'read-logs' };
+    'pods/intermittent': { params: Listener & { failure: string }; remedies: 'read-logs' };
+  }
+  interface Observations {
+    'pods.state': { ready: number; selected: number; restarts: number };
+    'pods.finished': { count: number };
+    'pods.answered': { port: string; number: number; answered: number; asked: number; medianMs: number };
+    'pods.failed': { pod: string; port: string; number: number; failures: number; asked: number; failure: string };
+    'pods.forwarded': { pod: string; number: number; outcome: string };
+    'pods.log': { pod: string; line: string };
+    'pods.event': { pod: string; message: string };
+    'pods.waiting': { pod: string; reason: string; message: string };
+    'pods.terminated': { pod: string; container: string; exitCode: number; reason: string };
+    'pods.sampled': { asked: number; of: number };
+    'pods.mesh': { pod: string; proxy: string };
+    'pods.none': Record<string, never>;
+    'pods.external-name': Record<string, never>;
+  }
+}
+
+export type ListenerParams = Listener;
+export type StateParams = State;

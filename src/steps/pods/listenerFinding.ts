@@ -1,0 +1,63 @@
+import type { Facts } from '../../facts/facts.ts';
+import { kubectl } from '../../model/command.ts';
+import type { Finding, Observation } from '../../model/finding.ts';
+import type { Failure } from '../../model/reach.ts';
+import type { Asked } from './listeners.ts';
+
+interface Group {
+  kind: Failure | 'intermittent';
+  port: string;
+  group: readonly Asked[];
+  /** Every ready backend fails in this way. */
+  everyone: boolean;
+  from: string;
+  evidence: readonly Observation[];
+  opensOnLoopback: boolean;
+}
+
+/** What backends that fail alike amount to. */
+export function listenerFinding(
+  { target }: Facts,
+  { kind, port, group, everyone, from, evidence, opensOnLoopback }: Group,
+): Finding {
+  const [first] = group as [Asked, ...Asked[]];
+  const pods = group.map(({ backend }) => backend.name);
+  const sum = (count: (one: Asked) => number) => group.reduce((total, one) => total + count(one), 0);
+  const params = {
+    port,
+    number: first.number,
+    pods,
+    failures: sum(({ reach }) => reach.failures),
+    asked: sum(({ reach }) => reach.asked),
+    from,
+  };
+  const backend = everyone || pods.length > 1 ? {} : { backend: first.backend.name };
+  const common = { severity: 'error', breaks: 'listener', subject: { port, ...backend }, evidence } as const;
+  const { namespace } = target;
+  const logs = kubectl(namespace, 'logs', first.backend.name, '--tail=20');
+  switch (kind) {
+    case 'refused':
+      return opensOnLoopback
+        ? { ...common, code: 'pods/loopback-only', params, remedies: [{ id: 'bind-all', commands: [logs] }] }
+        : { ...common, code: 'pods/port-closed', params, remedies: [{ id: 'read-logs', commands: [logs] }] };
+    case 'hangs': {
+      const restart = pods.map((pod) => kubectl(namespace, 'delete', 'pod', pod));
+      return { ...common, code: 'pods/hangs', params, remedies: [{ id: 'restart', commands: restart.slice(0, 5) }] };
+    }
+    case 'intermittent': {
+      const failure = first.reach.failure ?? '';
+      return {
+        ...common,
+        code: 'pods/intermittent',
+        params: { ...params, failure },
+        remedies: [{ id: 'read-logs', commands: [logs] }],
+      };
+    }
+    case 'reset':
+      return { ...common, code: 'pods/reset', params, remedies: [{ id: 'read-logs', commands: [logs] }] };
+    case 'no-route':
+      return { ...common, code: 'pods/no-route', params, remedies: [] };
+    case 'silent':
+      return { ...common, code: 'pods/silent', params, remedies: [] };
+  }
+}

@@ -1,0 +1,140 @@
+import { deniedToProbe } from '../../facts/admission.ts';
+import { backendsOf, isTcp, portsInScope } from '../../facts/backends.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { forwardedTo } from '../../facts/forward.ts';
+import { sampled } from '../../facts/plan.ts';
+import { attemptsTo, isAsk, type ProbeReport } from '../../facts/probe.ts';
+import type { Backend } from '../../model/backends.ts';
+import { kubectl } from '../../model/command.ts';
+import { type Obstacle, valueOr } from '../../model/fact.ts';
+import type { Finding, Observation } from '../../model/finding.ts';
+import { groupBy } from '../../model/group.ts';
+import type { Service, ServicePort } from '../../model/kubernetes.ts';
+import { portKey } from '../../model/ports.ts';
+import { type Failure, type Reach, reachOf } from '../../model/reach.ts';
+import { repeat } from '../repeat.ts';
+import { listenerFinding } from './listenerFinding.ts';
+
+export interface Heard {
+  findings: Finding[];
+  observations: Observation[];
+  obstacles: Obstacle[];
+}
+
+/** A backend that was asked on its own address. */
+export interface Asked {
+  backend: Backend;
+  number: number;
+  reach: Reach;
+}
+
+/** Whether every ready backend answers on its own address, port by port; those that are not ready are not expected to. */
+export async function listeners(facts: Facts, service: Service, report: ProbeReport): Promise<Heard> {
+  const all = valueOr(await facts.ask(backendsOf(facts.target)), []);
+  const backends = sampled(all);
+  const ports = portsInScope(service.spec?.ports, facts.target).filter(isTcp);
+  const heard = await Promise.all(ports.map((port) => listenersOf(facts, report, port, backends)));
+  const note: Observation[] =
+    backends.length < all.length ? [{ what: 'pods.sampled', params: { asked: backends.length, of: all.length } }] : [];
+  return {
+    findings: heard.flatMap(({ findings }) => findings),
+    observations: [...heard.flatMap(({ observations }) => observations), ...note],
+    obstacles: heard.flatMap(({ obstacles }) => obstacles),
+  };
+}
+
+async function listenersOf(
+  facts: Facts,
+  report: ProbeReport,
+  port: ServicePort,
+  backends: readonly Backend[],
+): Promise<Heard> {
+  const key = portKey(port);
+  const asked = backends.flatMap((backend): Asked[] => {
+    const number = backend.ports[key];
+    const reach = number === undefined ? undefined : reachOf(attemptsTo(report, backend.address, number));
+    return number === undefined || !reach || !backend.ready ? [] : [{ backend, number, reach }];
+  });
+  const failing = asked.filter(({ reach }) => reach.failures > 0);
+  const observations = [...answeredNote(key, asked), ...failing.map((one) => failedNote(report, key, one))];
+  const groups = groupBy(failing, kindOf);
+  const silent = groups.has('silent') ? await deniedToProbe(facts, report, port) : undefined;
+  if (silent) groups.delete('silent');
+  const findings = await Promise.all(
+    [...groups].map(([kind, group]) => groupFinding(facts, report, key, kind, group, asked.length)),
+  );
+  return { findings, observations, obstacles: silent ? [silent] : [] };
+}
+
+type Kind = Failure | 'intermittent';
+
+const kindOf = ({ reach }: Asked): Kind => (reach.answered > 0 ? 'intermittent' : (reach.failure ?? 'silent'));
+
+function answeredNote(port: string, asked: readonly Asked[]): Observation[] {
+  const good = asked.filter(({ reach }) => reach.failures === 0);
+  const [first] = good;
+  if (!first) return [];
+  const medianMs = good.map(({ reach }) => reach.medianMs).sort((a, b) => a - b)[Math.floor(good.length / 2)] ?? 0;
+  return [
+    {
+      what: 'pods.answered',
+      params: { port, number: first.number, answered: good.length, asked: asked.length, medianMs },
+    },
+  ];
+}
+
+const failedNote = (report: ProbeReport, port: string, { backend, number, reach }: Asked): Observation => ({
+  what: 'pods.failed',
+  params: {
+    pod: backend.name,
+    port,
+    number,
+    failures: reach.failures,
+    asked: reach.asked,
+    failure: reach.failure ?? '',
+  },
+  command: repeat(report, { address: backend.address, port: number }),
+});
+
+/** One finding for all backends that fail in the same way, with what a port-forward into the first of them met. */
+async function groupFinding(
+  facts: Facts,
+  report: ProbeReport,
+  port: string,
+  kind: Kind,
+  group: readonly Asked[],
+  asked: number,
+): Promise<Finding> {
+  const [first] = group as [Asked, ...Asked[]];
+  const evidence = group.slice(0, 3).map((one) => failedNote(report, port, one));
+  const forwarded = kind === 'refused' || kind === 'hangs' ? await forwardedNote(facts, report, first) : undefined;
+  return listenerFinding(facts, {
+    kind,
+    port,
+    group,
+    everyone: group.length === asked,
+    from: report.vantage.id,
+    evidence: forwarded ? [...evidence, forwarded] : evidence,
+    opensOnLoopback:
+      forwarded !== undefined && ['answered', 'closed', 'silent'].includes(String(forwarded.params.outcome)),
+  });
+}
+
+type Forwarded = Extract<Observation, { what: 'pods.forwarded' }>;
+
+async function forwardedNote(
+  facts: Facts,
+  report: ProbeReport,
+  { backend, number }: Asked,
+): Promise<Forwarded | undefined> {
+  const { namespace } = facts.target;
+  const spoken = report.questions
+    .filter(isAsk('connect'))
+    .find(({ address, port }) => address === backend.address && port === number)?.speak;
+  if (!facts.consent.probe || backend.name === backend.address) return undefined;
+  const result = await facts.ask(forwardedTo(namespace, backend.name, number, spoken?.path));
+  if (!result.known) return undefined;
+  const { outcome } = result.value;
+  const command = kubectl(namespace, 'port-forward', `pod/${backend.name}`, `:${number}`);
+  return { what: 'pods.forwarded', params: { pod: backend.name, number, outcome }, command };
+}

@@ -1,0 +1,55 @@
+import { backendsOf } from '../../facts/backends.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { type PodStates, podStatesOf } from '../../facts/podStates.ts';
+import { selectedPods, theService } from '../../facts/pods.ts';
+import { mainReport } from '../../facts/probe.ts';
+import { kubectl } from '../../model/command.ts';
+import { valueOr } from '../../model/fact.ts';
+import type { Observation } from '../../model/finding.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { hidden, outcome, skipped } from '../../model/outcome.ts';
+import type { Step } from '../step.ts';
+import { listeners } from './listeners.ts';
+import { stateFindings } from './states.ts';
+import './findings.ts';
+
+/** Whether the pods of the Service run, are ready, and answer on their own addresses. */
+export const pods: Step = {
+  id: 'pods',
+  async check(facts: Facts) {
+    const service = await theService(facts);
+    if (!service.known) return hidden(service.obstacle);
+    if (service.value.spec?.type === 'ExternalName') return skipped({ what: 'pods.external-name', params: {} });
+    const [states, selected, report] = await Promise.all([
+      facts.ask(podStatesOf(facts.target)),
+      facts.ask(selectedPods(facts.target)),
+      mainReport(facts),
+    ]);
+    const items = valueOr<{ items: Pod[] }, { items: Pod[] }>(selected, { items: [] }).items;
+    const behind = valueOr(await facts.ask(backendsOf(facts.target)), []);
+    if (selected.known && items.length === 0 && behind.length === 0) return skipped({ what: 'pods.none', params: {} });
+    const troubles = states.known ? await stateFindings(facts, states.value, items) : [];
+    const heard = report.known
+      ? await listeners(facts, service.value, report.value)
+      : { findings: [], observations: [], obstacles: [report.obstacle] };
+    return outcome({
+      findings: [...troubles, ...heard.findings],
+      observations: [...(states.known ? stateNotes(facts, states.value) : []), ...heard.observations],
+      obstacles: [...(states.known ? states.value.obstacles : [states.obstacle]), ...heard.obstacles],
+      hides: !report.known || heard.obstacles.length > 0,
+    });
+  },
+};
+
+function stateNotes({ target }: Facts, { states }: PodStates): Observation[] {
+  const counted = states.filter(({ problem }) => problem?.kind !== 'finished');
+  if (counted.length === 0) return [{ what: 'pods.none', params: {} }];
+  const restarts = counted.reduce((sum, state) => sum + state.restarts, 0);
+  const ready = counted.filter((state) => state.ready).length;
+  const command = kubectl(target.namespace, 'get', 'pods', '-o', 'wide');
+  const finished = states.length - counted.length;
+  return [
+    { what: 'pods.state', params: { ready, selected: counted.length, restarts }, command },
+    ...(finished > 0 ? [{ what: 'pods.finished', params: { count: finished } } as const] : []),
+  ];
+}

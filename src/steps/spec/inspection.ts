@@ -1,0 +1,82 @@
+import { backendsOf } from '../../facts/backends.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { served, viaBackend } from '../../facts/heard.ts';
+import { selectedPods, selectorQuery } from '../../facts/pods.ts';
+import { mainReport, type ProbeReport } from '../../facts/probe.ts';
+import type { Backend } from '../../model/backends.ts';
+import { type Command, kubectl } from '../../model/command.ts';
+import type { Obstacle } from '../../model/fact.ts';
+import type { Pod, Service, ServicePort } from '../../model/kubernetes.ts';
+import { type DeclaredPort, declaredPorts } from '../../model/ports.ts';
+import type { Reach } from '../../model/reach.ts';
+
+/** What the checks of this step look at. */
+export interface Inspection {
+  facts: Facts;
+  service: Service;
+  /** Selected pods that have not finished; those that go only where no other is left. */
+  pods: readonly Pod[];
+  backends: readonly Backend[];
+  /** Undefined: nothing was asked from inside. */
+  report: ProbeReport | undefined;
+  obstacles: readonly Obstacle[];
+}
+
+export async function inspect(facts: Facts, service: Service): Promise<Inspection> {
+  const [pods, backends, report] = await Promise.all([
+    facts.ask(selectedPods(facts.target)),
+    facts.ask(backendsOf(facts.target)),
+    mainReport(facts),
+  ]);
+  return {
+    facts,
+    service,
+    pods: pods.known ? living(pods.value.items) : [],
+    backends: backends.known ? backends.value : [],
+    report: report.known ? report.value : undefined,
+    obstacles: pods.known ? [] : [pods.obstacle],
+  };
+}
+
+function living(pods: readonly Pod[]): Pod[] {
+  const unfinished = pods.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
+  const staying = unfinished.filter(({ metadata }) => !metadata?.deletionTimestamp);
+  return staying.length > 0 ? staying : unfinished;
+}
+
+/** Whether clients of the port are served; undefined when nothing was heard. */
+export const isServed = ({ report, service, backends }: Inspection, port: ServicePort): boolean | undefined =>
+  served(report, service, port, backends);
+
+export interface HeardBackend {
+  backend: Backend;
+  reach: Reach;
+}
+
+/** The ready backends that were asked for the port on their own address. */
+export const heardBackends = ({ report, backends }: Inspection, port: ServicePort): HeardBackend[] =>
+  backends.flatMap((backend) => {
+    const reach = report && backend.ready ? viaBackend(report, backend, port) : undefined;
+    return reach ? [{ backend, reach }] : [];
+  });
+
+/** A declared port as people write it: `http 8080/TCP`. */
+export const printDeclared = ({ name, containerPort, protocol }: DeclaredPort): string =>
+  `${name ? `${name} ` : ''}${containerPort}/${protocol}`;
+
+/** What the pods declare, each port once. */
+export const allDeclared = (pods: readonly Pod[]): DeclaredPort[] => [
+  ...new Map(pods.flatMap(declaredPorts).map((port) => [printDeclared(port), port])).values(),
+];
+
+export const nameOf = ({ metadata }: Pod): string => metadata?.name ?? '';
+
+const COLUMNS =
+  'NAME:.metadata.name,PORTS:.spec.containers[*].ports[*].containerPort,NAMES:.spec.containers[*].ports[*].name';
+
+/** Shows what the selected pods declare. */
+export const declaredCommand = ({ facts, service }: Inspection): Command =>
+  kubectl(facts.target.namespace, 'get', 'pods', '-l', selectorQuery(service) ?? '', '-o', `custom-columns=${COLUMNS}`);
+
+export const serviceCommand = ({ facts: { target } }: Inspection): Command =>
+  kubectl(target.namespace, 'describe', 'service', target.service);

@@ -1,0 +1,48 @@
+import { portsInScope } from '../../facts/backends.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { theService } from '../../facts/pods.ts';
+import { hidden, outcome, skipped } from '../../model/outcome.ts';
+import type { Step } from '../step.ts';
+import { checkClosed } from './closed.ts';
+import { headlessRemap } from './headless.ts';
+import { inspect, isServed } from './inspection.ts';
+import { checkNames } from './names.ts';
+import { noSuchPort } from './noSuchPort.ts';
+import { notes, portNotes } from './notes.ts';
+import { protocolMismatch } from './protocol.ts';
+import { wholeService } from './wholeService.ts';
+import './findings.ts';
+
+/** Whether ports, targetPorts, protocols and address families of the Service fit its pods. */
+export const spec: Step = {
+  id: 'spec',
+  async check(facts: Facts) {
+    const service = await theService(facts);
+    if (!service.known) {
+      return service.obstacle.kind === 'not-applicable'
+        ? skipped({ what: 'spec.no-service', params: {} })
+        : hidden(service.obstacle);
+    }
+    if (service.value.spec?.type === 'ExternalName') return skipped({ what: 'spec.external-name', params: {} });
+    const inspection = await inspect(facts, service.value);
+    const ports = portsInScope(service.value.spec?.ports, facts.target);
+    const found = await Promise.all([
+      noSuchPort(inspection),
+      ...ports.flatMap((port) => [
+        checkNames(inspection, port),
+        checkClosed(inspection, port),
+        protocolMismatch(inspection, port),
+        headlessRemap(inspection, port),
+      ]),
+      wholeService(inspection),
+    ]);
+    const { obstacles } = inspection;
+    return outcome({
+      findings: found.flat(),
+      observations: [...ports.flatMap((port) => portNotes(inspection, port)), ...notes(inspection)],
+      obstacles,
+      // what answers need not be read
+      hides: obstacles.length > 0 && !ports.every((port) => isServed(inspection, port)),
+    });
+  },
+};

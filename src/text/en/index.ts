@@ -1,0 +1,22 @@
+import type { Catalogue } from '../catalogue.ts';
+import { access } from './access.ts';
+import { dns } from './dns.ts';
+import { hairpin } from './hairpin.ts';
+import { ip } from './ip.ts';
+import { kubeProxy } from './kubeProxy.ts';
+import { answers, obstacles } from './obstacles.ts';
+import { pods } from './pods.ts';
+import { steps } from './steps.ts';
+import { ui } from './ui.ts';
+
+const parts = [access, dns, ip, pods, kubeProxy, hairpin];
+
+/** English, the language in which svc-debug is written. */
+export const en: Catalogue = {
+  steps,
+  findings: Object.assign({}, ...parts.map(({ findings }) => findings)),
+  observations: Object.assign({}, ...parts.map(({ observations }) => observations)),
+  obstacles,
+  answers,
+  ui,
+};

@@ -1,0 +1,48 @@
+import type { WizardText } from '../wizard.ts';
+
+export const wizard: WizardText = {
+  pickService: (namespace) => `Which Service of namespace ${namespace} does not answer?`,
+  endpoints: (ready, of) => (of === 0 ? 'no endpoints' : `${ready} of ${of} ready`),
+  noEndpoints: 'selects no pod',
+  noServices: (namespace) => `There is no Service in namespace ${namespace}`,
+  otherNamespace: 'Another namespace: svc-debug -n NAMESPACE',
+  whereFrom: 'Ask from inside the cluster. From where? (nothing is created so far)',
+  proveIt: 'The API tells the cause. Prove it from inside the cluster? (nothing is created so far)',
+  places: {
+    pod: (name) => `pod ${name}`,
+    podNote: (where) => `exec (audited); ${where} names it`,
+    client: (name) => name,
+    clientNote: 'the client of --from; exec, or a new pod in its place',
+    node: (name) => `node ${name}`,
+    newPod: 'a new pod beside it',
+    newPodNote: (image, namespace) => `${image}, namespace ${namespace}, gone in 2 min`,
+    nowhere: 'nowhere',
+    nowhereNote: 'API only; ends as "inconclusive"',
+    enough: 'no',
+    enoughNote: 'what the API says is enough',
+  },
+  menu: {
+    watch: 'watch until it answers',
+    evidence: 'evidence',
+    report: 'report to paste',
+    nodes: 'look into kube-proxy on the nodes (exec)',
+    quit: (exitCode) => `quit (exit ${exitCode})`,
+  },
+  save: {
+    where: 'Where to, the report?',
+    file: (name) => `the file ${name}`,
+    print: 'here, to copy it',
+    saved: (name) => `Saved as ${name}`,
+    failed: (name, why) => `${name} cannot be written: ${why}`,
+  },
+  progress: {
+    connecting: (context) => `Asking the API server of ${context}`,
+    reading: 'Reading the API',
+    step: (title) => `Checking that ${title}`,
+    pod: (event) => `Probe pod: ${event}`,
+    goOn: 'g goes on without it',
+    removing: 'Removing the probe pod',
+    watching: 'Watching; any key stops it',
+  },
+  left: (pods) => `Still there: ${pods.join(', ')}. svc-debug cleanup removes it; it ends by itself.`,
+};

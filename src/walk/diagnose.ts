@@ -1,0 +1,47 @@
+import { type Diagnosis, overlaps, type PlacedFinding, type Verdict } from '../model/diagnosis.ts';
+import type { Finding, StepId } from '../model/finding.ts';
+import type { Trail } from '../model/step.ts';
+import { brokenBy } from './links.ts';
+
+/**
+ * What the trail means. Pure: the same trail gives the same diagnosis.
+ * A finding explains the errors downstream of the link it breaks whose subject overlaps its own.
+ */
+export function diagnose(trail: Trail): Diagnosis {
+  const placed = trail.flatMap(({ step, findings }) => findings.map((finding) => ({ ...finding, step })));
+  const errors = placed.filter(({ severity }) => severity === 'error');
+  const findings: PlacedFinding[] = placed.map((finding) => ({
+    ...finding,
+    explains:
+      finding.severity === 'error'
+        ? unique(errors.filter((other) => explains(finding, other)).map(({ code }) => code))
+        : [],
+  }));
+  const rootCauses = findings.filter(
+    (finding) => finding.severity === 'error' && !errors.some((other) => explains(other, finding)),
+  );
+  return {
+    verdict: verdictOf(trail, errors),
+    rootCauses: rootCauses.sort(byReach),
+    findings,
+    trail,
+    notChecked: trail.flatMap(({ step, obstacles }) => obstacles.map((obstacle) => ({ step, obstacle }))),
+  };
+}
+
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
+
+const explains = (cause: Finding, effect: Finding): boolean =>
+  cause !== effect && brokenBy(cause.breaks).has(effect.breaks) && overlaps(cause.subject, effect.subject);
+
+/** The one that explains most comes first; the order of the checklist decides between equals. */
+const byReach = (a: PlacedFinding, b: PlacedFinding): number => b.explains.length - a.explains.length;
+
+/** Healthy means answered, by name and by cluster IP; where there is no cluster IP, by name and by the pods themselves. */
+function verdictOf(trail: Trail, errors: readonly Finding[]): Verdict {
+  if (errors.some(({ breaks }) => breaks === 'access')) return 'no-access';
+  if (errors.length > 0) return 'broken';
+  const of = (id: StepId) => trail.find(({ step }) => step === id)?.outcome;
+  const answered = of('ip') === 'pass' || (of('ip') === 'skip' && (of('pods') === 'pass' || of('pods') === 'skip'));
+  return answered && of('dns') === 'pass' ? 'healthy' : 'inconclusive';
+}

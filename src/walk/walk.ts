@@ -1,0 +1,59 @@
+import type { Facts } from '../facts/facts.ts';
+import type { Obstacle } from '../model/fact.ts';
+import { hidden } from '../model/outcome.ts';
+import type { Outcome, TrailEntry } from '../model/step.ts';
+import type { Step } from '../steps/step.ts';
+
+export interface WalkEvents {
+  /** A step is decided; called in the order of the checklist, and never taken back. */
+  decided?: (entry: TrailEntry) => void;
+  /** The step that is waited for now. */
+  waiting?: (step: Step['id']) => void;
+}
+
+/**
+ * Walks the checklist. All steps start at once, since they share their facts; they report in order.
+ * Without access nothing else is reported: there is nothing to look at.
+ * When `signal` fires, the steps that are not decided yet tell what they know by then, or are cut short.
+ */
+export async function walk(
+  steps: readonly Step[],
+  facts: Facts,
+  signal: AbortSignal,
+  { decided, waiting }: WalkEvents = {},
+): Promise<TrailEntry[]> {
+  const running = steps.map((step) => ({ step, entry: timed(step, facts, signal) }));
+  // A step that throws is a defect of ours, and told where it is waited for: not before, by the process itself.
+  for (const { entry } of running) entry.catch(() => undefined);
+  const trail: TrailEntry[] = [];
+  for (const { step, entry } of running) {
+    waiting?.(step.id);
+    const done = await entry;
+    trail.push(done);
+    decided?.(done);
+    if (done.step === 'access' && done.outcome === 'fail') break;
+  }
+  return trail;
+}
+
+async function timed(step: Step, facts: Facts, signal: AbortSignal): Promise<TrailEntry> {
+  const began = performance.now();
+  const passed = () => Math.round(performance.now() - began);
+  const outcome = await Promise.race([step.check(facts), cutShort(signal, passed)]);
+  return { step: step.id, ...outcome, durationMs: passed() };
+}
+
+/** Facts that are called off settle as well, and a step that has them tells what it knew by then. It gets this long. */
+const GRACE_MS = 150;
+
+/** The outcome of a step that the signal cut short. A signal that is a time limit has a TimeoutError for its reason. */
+const cutShort = (signal: AbortSignal, passed: () => number): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const obstacle = (): Obstacle =>
+      isTimeout(signal.reason) ? { kind: 'timeout', what: 'the check', afterMs: passed() } : { kind: 'cancelled' };
+    const stop = () => setTimeout(() => resolve(hidden(obstacle())), GRACE_MS);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+
+const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';

@@ -1,0 +1,48 @@
+import type { Confirmation } from './case.ts';
+import { filled } from './stage.ts';
+import type { Stage } from './stage.ts';
+import { act, StageError } from './stage.ts';
+import { fill } from './case.ts';
+import { poll } from './command.ts';
+
+const SHOWS_WITHIN_MS = 45_000;
+const MENDED_WITHIN_MS = 90_000;
+/** Misses a backend that is bad in one of three connections with less than 1 in 1000. */
+const TRIES = 18;
+
+/** Waits until plain requests from a pod of the case show what they should. Throws StageError when they never do. */
+export async function confirm(stage: Stage): Promise<void> {
+  for (const one of stage.played.confirm) {
+    const last = { seen: '' };
+    if (!(await poll(SHOWS_WITHIN_MS, stage.signal, () => shows(stage, one, one.shows, last))))
+      throw new StageError(`\`${fill(one.run, stage.values)}\` from ${one.from} never ${one.shows}: ${last.seen}`);
+  }
+}
+
+/** Mends the root cause alone, and waits until every request answers. Throws StageError when one does not. */
+export async function confirmMended(stage: Stage): Promise<void> {
+  await act(stage, stage.played.mend ?? []);
+  for (const one of stage.played.confirm) {
+    const last = { seen: '' };
+    if (!(await poll(MENDED_WITHIN_MS, stage.signal, () => shows(stage, one, 'answers', last))))
+      throw new StageError(`mended, yet \`${fill(one.run, stage.values)}\` from ${one.from} fails: ${last.seen}`);
+  }
+}
+
+async function shows(stage: Stage, one: Confirmation, wanted: Confirmation['shows'], last: { seen: string }): Promise<boolean> {
+  const command = fill(one.run, stage.values);
+  // One shell asks all of them; for a mixture it ends when both kinds were seen, otherwise at the first that is not as wanted.
+  const script = `n=0; ok=0; bad=0
+while [ $n -lt ${one.shows === 'mixed' ? TRIES : 2} ]; do
+  n=$((n+1)); if out=$( { ${command}; } 2>&1 </dev/null); then ok=$((ok+1)); else bad=$((bad+1)); fi
+  ${wanted === 'mixed' ? '[ $ok -gt 0 ] && [ $bad -gt 0 ] && break' : ''}
+  ${wanted === 'answers' ? '[ $bad -gt 0 ] && break' : ''}
+  ${wanted === 'fails' ? '[ $ok -gt 0 ] && break' : ''}
+done
+echo "$ok answered, $bad failed: $out"
+${{ mixed: '[ $ok -gt 0 ] && [ $bad -gt 0 ]', answers: '[ $bad -eq 0 ]', fails: '[ $ok -eq 0 ]' }[wanted]}`;
+  const args = ['-n', stage.values.NS!, 'exec', ...filled(one.from, stage.values), '--', 'sh', '-c', script];
+  const result = await stage.cluster.kubectl(args, { signal: stage.signal, timeoutMs: 90_000 });
+  last.seen = `${result.stdout}${result.stderr}`.trim().slice(0, 300);
+  return result.exit === 0 && result.stdout.includes('answered,');
+}

@@ -1,0 +1,106 @@
+/**
+ * Plays the cases on a real cluster and compares what svc-debug says with what they expect.
+ *
+ *   run.ts [--kubeconfig FILE] [--only GLOB[,GLOB]] [--parallel N] [--confirm] [--list]
+ *          [--own-cluster] [--node-command 'PROGRAM ARG'] [--proxy-mode iptables|nftables] [--no-hairpin]
+ *
+ * --confirm asks only plain requests, no svc-debug: is the fault one, is the healthy Service healthy, does the mend mend?
+ * --own-cluster also plays the cases that break DNS, kube-proxy or nodes for everyone; they come last, one at a time.
+ */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Case } from './lib/case.ts';
+import { loadCases } from './lib/case.ts';
+import type { Cluster } from './lib/cluster.ts';
+import { connect, unplayable } from './lib/cluster.ts';
+import { confirm, confirmMended } from './lib/confirm.ts';
+import { judge } from './lib/judge.ts';
+import { clear, play, raise } from './lib/stage.ts';
+import type { Line } from './lib/table.ts';
+import { failed, lineText, summary, table } from './lib/table.ts';
+
+const PROGRAM = resolve('bin/svc-debug.js');
+const CASES = resolve('test/e2e/cases');
+const KEEP_IN = resolve('.e2e');
+
+const { values: flags } = parseArgs({
+  options: {
+    kubeconfig: { type: 'string' },
+    only: { type: 'string', default: '*' },
+    parallel: { type: 'string', default: '3' },
+    confirm: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    'own-cluster': { type: 'boolean', default: false },
+    'node-command': { type: 'string' },
+    'proxy-mode': { type: 'string' },
+    'no-hairpin': { type: 'boolean', default: false },
+  },
+});
+
+const abort = new AbortController();
+let exitCode = 0;
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    exitCode = 130;
+    console.error(`${name}: cleaning up`);
+    abort.abort();
+  });
+}
+
+async function one(played: Case, cluster: Cluster): Promise<Line> {
+  const started = Date.now();
+  const line: Line = { played, outcome: 'right', seconds: 0, notes: [], falseAlarms: 0 };
+  const why = unplayable(played.needs ?? {}, cluster);
+  if (why !== undefined || abort.signal.aborted) return { ...line, outcome: 'skipped', notes: [why ?? 'cancelled'] };
+  const stage = await raise(played, cluster, abort.signal);
+  try {
+    await play(stage);
+    await confirm(stage);
+    if (flags.confirm) await (played.mend && confirmMended(stage));
+    else await compared(line, stage);
+  } catch (error) {
+    Object.assign(line, { outcome: 'wrong', notes: [`stage: ${(error as Error).message}`] });
+  }
+  line.seconds = (Date.now() - started) / 1000;
+  line.notes.push(...(await clear(stage)).map((text) => `cleaning: ${text}`));
+  return line;
+}
+
+async function compared(line: Line, stage: Parameters<typeof judge>[0]): Promise<void> {
+  const { differences, inconclusive, falseAlarms } = await judge(stage, PROGRAM, KEEP_IN);
+  line.notes = differences;
+  line.falseAlarms = falseAlarms.length;
+  if (differences.length > 0) line.outcome = inconclusive ? 'inconclusive' : 'wrong';
+}
+
+/** Several at a time; what breaks the cluster for all waits for the end, and for nobody's company. */
+async function all(cases: readonly Case[], cluster: Cluster): Promise<Line[]> {
+  const lines: Line[] = [];
+  const report = (line: Line) => {
+    lines.push(line);
+    console.log(lineText(line));
+  };
+  const queue = cases.filter(({ needs }) => !needs?.ownCluster);
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) report(await one(next, cluster));
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Number(flags.parallel)) }, worker));
+  for (const played of cases.filter(({ needs }) => needs?.ownCluster)) report(await one(played, cluster));
+  return lines;
+}
+
+const cases = loadCases(CASES, flags.only);
+if (flags.list) {
+  for (const { name, title, expect } of cases) console.log(`${name.padEnd(44)}${expect.rootCauses.join(' ') || '-'}\n    ${title}`);
+} else {
+  const cluster = await connect({
+    kubeconfig: flags.kubeconfig ?? process.env.KUBECONFIG ?? '',
+    hairpin: !flags['no-hairpin'],
+    own: flags['own-cluster'],
+    ...(flags['proxy-mode'] && { proxyMode: flags['proxy-mode'] }),
+    ...(flags['node-command'] && { nodeCommand: flags['node-command'] }),
+  });
+  const lines = await all(cases, cluster);
+  console.log(`\n${table(lines)}\n\n${summary(lines)}`);
+  process.exitCode = exitCode || (failed(lines) > 0 ? 1 : 0);
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { hostsIn, podReferences, serviceOfHost } from '../../../src/facts/references.ts';
+import { exists } from '../../../src/steps/exists/exists.ts';
+import { factsOf, type World } from '../../support/facts.ts';
+import { pod, service } from '../../support/objects.ts';
+import { ingress } from '../../support/workloads.ts';
+
+const findingsOf = async (world: World) => (await exists.check(factsOf(world))).findings;
+
+describe('an Ingress', () => {
+  test.each([{ number: 80 }, { name: 'http' }])('with the port %j of the Service is fine', async (port) => {
+    const ports = [{ name: 'http', port: 80, targetPort: 8080 }];
+    expect(await findingsOf({ objects: [service({ ports }), ingress('shop', 'web', port)] })).toEqual([]);
+  });
+
+  test('with a port that the Service lacks is a warning', async () => {
+    expect(await findingsOf({ objects: [service(), ingress('shop', 'web', { number: 8080 })] })).toMatchObject([
+      {
+        code: 'exists/dangling-reference',
+        severity: 'warning',
+        params: { by: 'Ingress/shop', names: 'web:8080', instead: ['80'] },
+      },
+    ]);
+  });
+
+  test('with a name close to that of the Service is a warning only where nothing has that name', async () => {
+    const objects = [service({ name: 'hostnames' }), ingress('shop', 'hostname', { number: 80 })];
+    const target = { service: 'hostnames' };
+    expect(await findingsOf({ objects, target })).toMatchObject([
+      { params: { names: 'hostname:80', instead: ['hostnames'] } },
+    ]);
+    expect(await findingsOf({ objects: [...objects, service({ name: 'hostname' })], target })).toEqual([]);
+  });
+});
+
+describe('the client that suffers', () => {
+  const client = (value: string) =>
+    pod({
+      name: 'front',
+      deployment: null,
+      labels: { app: 'front' },
+      spec: { containers: [{ name: 'app', env: [{ name: 'BACKEND_URL', value }] }] },
+    });
+  const world = (value: string): World => ({
+    target: { service: 'hostnames' },
+    objects: [service({ name: 'hostnames' }), client(value)],
+    connections: {},
+    vantage: { id: 'pod/shop/front', kind: 'pod', pod: 'front' },
+  });
+
+  test.each([
+    ['a slip in the name', 'http://hostname:80', 'hostname:80'],
+    ['a port that the Service lacks', 'http://hostnames:8080/', 'hostnames:8080'],
+    ['a namespace where it is not', 'http://hostnames.store.svc.cluster.local', 'hostnames'],
+  ])('is told %s: an error', async (_, value, names) => {
+    expect(await findingsOf(world(value))).toMatchObject([
+      {
+        code: 'exists/dangling-reference',
+        severity: 'error',
+        subject: { from: 'pod/shop/front' },
+        params: { by: 'Pod/front', names },
+      },
+    ]);
+  });
+
+  test.each(['http://hostnames', 'http://hostnames.shop:80', 'http://redis:6379', 'https://example.com'])(
+    'is told %s: nothing',
+    async (value) => {
+      expect(await findingsOf(world(value))).toEqual([]);
+    },
+  );
+});
+
+describe('hosts in a text', () => {
+  test.each([
+    ['http://web:8080/x', false, [{ host: 'web', port: '8080' }]],
+    ['postgres://user:secret@db.shop:5432/app', false, [{ host: 'db.shop', port: '5432' }]],
+    ['--upstream=api:9000', false, [{ host: 'api', port: '9000' }]],
+    ['tcp(db:3306)', false, [{ host: 'db', port: '3306' }]],
+    ['until nslookup db.shop; do sleep 1; done', false, [{ host: 'db.shop' }]],
+    ['nc -z -w 2 db 5432', false, [{ host: 'db', port: '5432' }]],
+    ['web', true, [{ host: 'web' }]],
+    ['web', false, []],
+    ['12:30', false, []],
+    ['production', false, []],
+  ])('%s (a host: %s)', (text, isHost, hosts) => {
+    expect(hostsIn(text, isHost)).toEqual(hosts);
+  });
+
+  test('of commands and environment, once each', () => {
+    const spec = {
+      containers: [
+        {
+          name: 'app',
+          env: [
+            { name: 'DB_HOST', value: 'db' },
+            { name: 'DB_PORT', value: '5432' },
+          ],
+          args: ['--url', 'http://api.store/x', '--url', 'http://api.store/x'],
+        },
+      ],
+    };
+    expect(podReferences('Pod/a', 'shop', spec)).toEqual([
+      { by: 'Pod/a', where: 'env DB_HOST', service: 'db', namespace: 'shop' },
+      { by: 'Pod/a', where: 'its command', service: 'api', namespace: 'store' },
+    ]);
+  });
+});
+
+test.each([
+  ['web', { service: 'web', namespace: 'shop' }],
+  ['web.store', { service: 'web', namespace: 'store' }],
+  ['web.store.svc.cluster.local', { service: 'web', namespace: 'store' }],
+  ['www.example.com', undefined],
+  ['10.0.0.1', undefined],
+  ['localhost', undefined],
+])('%s means %j to a pod of shop', (host, meaning) => {
+  expect(serviceOfHost(host, 'shop')).toEqual(meaning);
+});

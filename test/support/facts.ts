@@ -1,0 +1,73 @@
+import type { Facts } from '../../src/facts/facts.ts';
+import { FactStore } from '../../src/facts/store.ts';
+import { known } from '../../src/model/fact.ts';
+import type {
+  Attempt,
+  ConnectAnswer,
+  ConnectOutcome,
+  ProbeAnswers,
+  ProbeQuestion,
+  Prober,
+  Vantage,
+} from '../../src/model/probe.ts';
+import type { Consent, Target } from '../../src/model/target.ts';
+import { type FakeCluster, fakeCluster } from './fakeCluster.ts';
+
+/** The moment at which tests take place. */
+export const NOW = Date.parse('2026-11-23T09:00:00Z');
+
+/** A timestamp so many seconds before {@link NOW}. */
+export const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString().replace('.000', '');
+
+/** How connections end, by `ADDRESS:PORT`: one outcome for all tries, or one for each in turn. What is not listed is silent. */
+export type Connections = Readonly<
+  Record<string, ConnectOutcome | readonly ConnectOutcome[] | Attempt | readonly Attempt[]>
+>;
+
+export interface World extends FakeCluster {
+  target?: Partial<Target>;
+  consent?: Partial<Consent>;
+  /** Absent: nothing may be asked from inside the cluster. */
+  connections?: Connections;
+  /** Answers to questions other than connections; what it leaves undefined was lost. */
+  answer?: (question: ProbeQuestion) => ProbeAnswers['answers'][number] | undefined;
+  vantage?: Partial<Vantage>;
+}
+
+/** Facts about a cluster made up for a test. Without target: Service `web` of namespace `shop`. */
+export function factsOf(world: World): Facts & { asked: string[] } {
+  const cluster = fakeCluster(world);
+  const target: Target = { namespace: 'shop', service: 'web', scheme: 'auto', forSeconds: 0, ...world.target };
+  const probes = world.connections !== undefined || world.answer !== undefined;
+  const consent = { probe: probes, nodeChecks: false, ...world.consent };
+  const probers = probes ? [fakeProber(world, target.namespace)] : [];
+  const facts = new FactStore(cluster).facts({ target, now: NOW, probers, consent });
+  return Object.assign(facts, { asked: cluster.asked });
+}
+
+function fakeProber({ connections = {}, answer, vantage }: World, namespace: string): Prober {
+  const place: Vantage = {
+    id: `probe/${namespace}/node1`,
+    kind: 'probe',
+    namespace,
+    pod: 'probe',
+    node: 'node1',
+    labels: {},
+    ...vantage,
+  };
+  const reply = (question: ProbeQuestion) =>
+    answer?.(question) ?? (question.ask === 'connect' ? connected(question, connections) : null);
+  return {
+    id: place.id,
+    kind: place.kind,
+    vantage: async () => known(place),
+    ask: async (questions) => known({ answers: questions.map(reply), tools: ['fake'] }),
+  };
+}
+
+function connected(question: Extract<ProbeQuestion, { ask: 'connect' }>, connections: Connections): ConnectAnswer {
+  const heard = connections[`${question.address}:${question.port}`] ?? 'silent';
+  const script = (Array.isArray(heard) ? heard : [heard]) as readonly (ConnectOutcome | Attempt)[];
+  const tries = Array.from({ length: question.tries }, (_, i) => script[i % script.length] ?? 'silent');
+  return { attempts: tries.map((one) => (typeof one === 'string' ? { outcome: one, durationMs: 4 } : one)) };
+}
