@@ -52,7 +52,9 @@ export function oneKey<K extends string>(
     const stop = listen(stdin, {
       cancel: end,
       key: (text) => {
-        const key = keys.find((wanted) => wanted === text.toLowerCase());
+        // the arrows and their like end in letters, which nobody typed
+        const typed = text.startsWith('\x1b') ? [] : [...text.toLowerCase()];
+        const key = keys.find((wanted) => typed.includes(wanted));
         if (key !== undefined && drawn) settle(key);
       },
     });

@@ -45,9 +45,9 @@ function line({ stdin, stderr, signal }: Omit<PromptTerminal, 'color'>, prompt: 
   return new Promise((resolve) => {
     const lines = createInterface({ input: stdin, output: stderr, terminal: false });
     const settle = (answer: string | undefined) => {
+      resolve(answer?.trim());
       signal.removeEventListener('abort', stop);
       lines.close();
-      resolve(answer?.trim());
     };
     const stop = () => settle(undefined);
     lines.once('line', settle);

@@ -9,7 +9,7 @@ export interface Access {
   namespace?: string;
 }
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 type QueryValue = string | number | readonly string[] | undefined;
 

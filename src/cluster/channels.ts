@@ -68,23 +68,20 @@ function converseOnce<T>(
 ): Promise<Attempt<T>> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, protocols, { agent, headers, perMessageDeflate: false, maxPayload: MAX_FRAME });
-    let opened = false;
     const settle = (attempt: Attempt<T>) => {
-      limit.signal.removeEventListener('abort', timeUp);
+      limit.signal.removeEventListener('abort', giveUp);
       resolve(attempt);
       hangUp(socket);
     };
     const end = (done: T) => settle({ done });
     const channels = channelsOf(socket, end);
-    const timeUp = () => {
-      const late = opened && limit.obstacle('')?.kind === 'timeout' ? conversation.expired : undefined;
+    const opened = () => socket.protocol !== '';
+    const giveUp = () => {
+      const late = opened() && limit.obstacle('')?.kind === 'timeout' ? conversation.expired : undefined;
       settle(late ? { done: late() } : { failure: { message: 'given up' } });
     };
-    limit.signal.addEventListener('abort', timeUp, { once: true });
-    socket.on('open', () => {
-      opened = true;
-      conversation.opened(channels);
-    });
+    limit.signal.addEventListener('abort', giveUp, { once: true });
+    socket.on('open', () => conversation.opened(channels));
     socket.on('message', (data: Buffer) => {
       if (data.length > 0) conversation.heard(data[0]!, data.subarray(1), channels);
     });
@@ -92,9 +89,9 @@ function converseOnce<T>(
       request.shouldKeepAlive = false; // not every server and proxy reads further requests where an upgrade was asked for
       refusal(response).then((reply) => settle({ reply }), reject);
     });
-    socket.on('error', (error) => settle(opened ? { done: conversation.lost(1006) } : { failure: failureOf(error) }));
+    socket.on('error', (error) => settle(opened() ? { done: conversation.lost(1006) } : { failure: failureOf(error) }));
     socket.on('close', (code) => end(conversation.lost(code)));
-    if (limit.signal.aborted) timeUp();
+    if (limit.signal.aborted) giveUp();
   });
 }
 

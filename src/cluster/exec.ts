@@ -60,60 +60,64 @@ function exitCodeOf({ status, reason, details }: Status): number | undefined {
 const runtimeMissed = ({ exitCode, stdout, stderr }: ExecResult) =>
   exitCode !== 0 && /OCI runtime|executable file/i.test(stdout + stderr) && isNoBinary(stdout + stderr);
 
+/** What a program wrote, up to a limit for both streams together. */
 class Output {
   readonly #maxBytes: number;
-  readonly #parts: Record<number, Buffer[]> = { [CHANNEL.stdout]: [], [CHANNEL.stderr]: [] };
+  readonly #written = { [CHANNEL.stdout]: [] as Buffer[], [CHANNEL.stderr]: [] as Buffer[] };
   #bytes = 0;
-  truncated = false;
+  #truncated = false;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
   add(channel: number, payload: Buffer) {
+    if (channel !== CHANNEL.stdout && channel !== CHANNEL.stderr) return;
     const kept = payload.subarray(0, this.#maxBytes - this.#bytes);
-    this.truncated ||= kept.length < payload.length;
+    this.#truncated ||= kept.length < payload.length;
     this.#bytes += kept.length;
-    this.#parts[channel]?.push(kept);
+    this.#written[channel].push(kept);
   }
 
-  text = (channel: number) => Buffer.concat(this.#parts[channel] ?? []).toString('utf8');
+  result() {
+    const text = (parts: Buffer[]) => Buffer.concat(parts).toString('utf8');
+    const { [CHANNEL.stdout]: stdout, [CHANNEL.stderr]: stderr } = this.#written;
+    return { stdout: text(stdout), stderr: text(stderr), truncated: this.#truncated };
+  }
 }
+
+function ended(program: string, result: ExecResult): Fact<ExecResult> {
+  return runtimeMissed(result) ? unknown(noBinary(program, redact(result.stderr || result.stdout))) : known(result);
+}
+
+function failed(program: string, { code = 500, reason, message = 'exec failed' }: Status, secrets: readonly string[]) {
+  const words = redact(message, secrets);
+  if (isNoBinary(message)) return unknown(noBinary(program, words));
+  return unknown(podObstacle({ kind: 'api-error', status: code, ...(reason && { reason }), message: words }));
+}
+
+const lost = (message: string) => unknown({ kind: 'no-probe', reason: 'lost', message });
 
 function conversation(query: ExecQuery, secrets: () => readonly string[]): Conversation<Fact<ExecResult>> {
   const [program = ''] = query.argv;
   const output = new Output(query.maxBytes ?? MAX_BYTES);
   const startedAt = performance.now();
 
-  const ended = (exitCode: number): Fact<ExecResult> => {
-    const result: ExecResult = {
-      exitCode,
-      stdout: output.text(CHANNEL.stdout),
-      stderr: output.text(CHANNEL.stderr),
-      truncated: output.truncated,
-      durationMs: Math.round(performance.now() - startedAt),
-    };
-    return runtimeMissed(result) ? unknown(noBinary(program, redact(result.stderr || result.stdout))) : known(result);
+  const outcome = (text: string): Fact<ExecResult> => {
+    const status = exitStatusOf(text);
+    if (!status) return lost('the exit status cannot be read');
+    const exitCode = exitCodeOf(status);
+    if (exitCode === undefined) return failed(program, status, secrets());
+    return ended(program, { exitCode, ...output.result(), durationMs: Math.round(performance.now() - startedAt) });
   };
-  const failed = ({ code = 500, reason, message = 'exec failed' }: Status): Fact<ExecResult> => {
-    const words = redact(message, secrets());
-    if (isNoBinary(message)) return unknown(noBinary(program, words));
-    return unknown(podObstacle({ kind: 'api-error', status: code, ...(reason && { reason }), message: words }));
-  };
-  const lost = (why: string) => unknown({ kind: 'no-probe', reason: 'lost', message: why });
-
   return {
     opened: (channels) => {
       if (query.stdin !== undefined) sendStdin(channels, query.stdin);
     },
     heard: (channel, payload, channels) => {
       if (payload.length === 0) return; // the server opens every channel with an empty frame
-      if (channel === CHANNEL.stdout || channel === CHANNEL.stderr) output.add(channel, payload);
-      if (channel !== CHANNEL.status) return;
-      const status = exitStatusOf(payload.toString('utf8'));
-      const exitCode = status && exitCodeOf(status);
-      if (!status) channels.end(lost('the exit status cannot be read'));
-      else channels.end(exitCode === undefined ? failed(status) : ended(exitCode));
+      if (channel === CHANNEL.status) channels.end(outcome(payload.toString('utf8')));
+      else output.add(channel, payload);
     },
     lost: (code) => lost(`the connection ended before the exit status came (${code})`),
   };

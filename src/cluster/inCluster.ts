@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import path from 'node:path';
 import type { ClusterEntry, ContextEntry, UserEntry } from './kubeconfigEntries.ts';
 
-export const IN_CLUSTER = 'in-cluster';
+const IN_CLUSTER = 'in-cluster';
 
 export interface Chosen {
   cluster: ClusterEntry;

@@ -1,6 +1,6 @@
 import type { Obstacle } from '../model/fact.ts';
 import type { Access, Ask } from './ask.ts';
-import type { Failure, Reply } from './exchange.ts';
+import { type Failure, type Reply, TOO_LARGE } from './exchange.ts';
 import { redact } from './redact.ts';
 
 /** `reason` of an api-error when something answered that is no Kubernetes API server. */
@@ -27,7 +27,7 @@ export function statusOf(body: string): Status | undefined {
 
 const contentType = ({ headers }: Reply) => (headers['content-type'] ?? '').toLowerCase();
 
-export const isHtml = (reply: Reply): boolean =>
+const isHtml = (reply: Reply): boolean =>
   contentType(reply).includes('html') || /^\s*<(!doctype|html|\?xml)/i.test(reply.body);
 
 /** A page's title, or its first words. */
@@ -93,7 +93,7 @@ export function replyObstacle(reply: Reply, ask: Ask, secrets: readonly string[]
 /** Why no reply came. The code tells the reasons apart; those of certificates are OpenSSL's, as Node passes them on. */
 export function failureObstacle({ code, message }: Failure, secrets: readonly string[]): Obstacle {
   const words = redact(message, secrets);
-  if (code === 'TOO_LARGE') return { kind: 'api-error', status: 200, reason: 'TooLarge', message: words };
+  if (code === TOO_LARGE) return { kind: 'api-error', status: 200, reason: 'TooLarge', message: words };
   return { kind: 'unreachable', message: words, ...(code !== undefined && { code }) };
 }
 

@@ -1,4 +1,5 @@
 import type { Obstacle } from '../model/fact.ts';
+import { NOT_KUBERNETES } from './obstacles.ts';
 
 const NOT_RUNNING = [
   /container not found/i,
@@ -15,12 +16,18 @@ const NOT_RUNNING = [
 ];
 
 /** What container runtimes say when there is no such program: runc, crun, gVisor, Kata. */
-const NO_BINARY =
-  /executable file [^ ]* ?not found|no such file or directory|not found in \$PATH|error finding executable|permission denied: unknown|fork\/exec .*permission denied/i;
+const NO_BINARY = [
+  /executable file [^ ]* ?not found/i,
+  /no such file or directory/i,
+  /not found in \$PATH/i,
+  /error finding executable/i,
+  /permission denied: unknown/i,
+  /fork\/exec .*permission denied/i,
+];
 
 const SHELL = /(^|\/)(ba|da|a|z|k)?sh$/;
 
-export const isNoBinary = (message: string): boolean => NO_BINARY.test(message);
+export const isNoBinary = (message: string): boolean => NO_BINARY.some((pattern) => pattern.test(message));
 
 export const noBinary = (program: string, message: string): Obstacle => ({
   kind: 'no-probe',
@@ -33,7 +40,7 @@ export const isNotRunning = (message: string): boolean => NOT_RUNNING.some((patt
 
 /** An obstacle met on the way into a pod, told more exactly where its words allow it. */
 export function podObstacle(obstacle: Obstacle): Obstacle {
-  if (obstacle.kind !== 'api-error' || obstacle.reason === 'NotKubernetes') return obstacle;
+  if (obstacle.kind !== 'api-error' || obstacle.reason === NOT_KUBERNETES) return obstacle;
   const { status, message } = obstacle;
   if (isNotRunning(message) || status === 404) return { kind: 'no-probe', reason: 'not-running', message };
   // The API server cannot reach the kubelet: node down, or its tunnel broken.

@@ -32,6 +32,7 @@ pass() {
   while IFS= read -r _l || [ -n "$_l" ]; do
     _n=$((_n + 1))
     [ $_n -gt 60 ] && continue
+    case $2$_l in '{ '* | '} '* | '> '*) continue ;; esac
     read -r _t _ </proc/uptime
     printf '%s %s %.900s\\n' "$1" "$_t" "$_l"
     [ $_c = 3 ] || continue
@@ -75,9 +76,9 @@ talk() {
   {
     echo %talk
     if [ $nc = e ]; then
-      limit $s nc -vv -w $s $a $p -e sh -c 'printf "$@"; exec dd bs=1024 count=2 >&2 2>/dev/null' x "$@"
+      limit $s nc -vv -w $s $a $p -e sh -c 'printf "$@" 2>/dev/null || exit 1; exec dd bs=1024 count=2 >&2 2>/dev/null' x "$@"
     else
-      limit $s bash -c 'exec 3<>"/dev/tcp/$0/$1" || exit; echo open; shift; printf "$@" >&3; exec dd bs=1024 count=2 <&3 2>/dev/null' $a $p "$@"
+      limit $s bash -c 'exec 3<>"/dev/tcp/$0/$1" || exit; echo open; shift; printf "$@" 2>/dev/null >&3 || exit 1; exec dd bs=1024 count=2 <&3 2>/dev/null' $a $p "$@"
     fi
     rc
   } | pass $id talk

@@ -50,8 +50,11 @@ function absentLog(reply: Reply): Fact<string | null> | undefined {
 }
 
 export const reads = (caller: Caller): Pick<Cluster, 'raw' | 'get' | 'list' | 'log'> => ({
-  raw: <T>(path: string) =>
-    answer<T>(caller, { method: 'GET', path, access: { verb: 'get', resource: path, group: '' } }, asJsonOrText),
+  raw: <T>(path: string) => {
+    const absolute = path.startsWith('/') ? path : `/${path}`;
+    const ask: Ask = { method: 'GET', path: absolute, access: { verb: 'get', resource: absolute, group: '' } };
+    return answer<T>(caller, ask, asJsonOrText);
+  },
 
   get: <T>(ref: ObjectRef) => {
     const ask: Ask = { method: 'GET', path: pathOf(ref), access: accessTo('get', ref) };

@@ -12,7 +12,10 @@ function serverUrl({ server, caData, skipTLSVerify }: ClusterEntry, { certData }
 /** Fit to be shown: no user info, no trailing slash. */
 export const withoutUserInfo = (url: URL) => `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
 
-/** The cluster with a full URL (no user info, no trailing slash) and the proxy that leads to it. `proxy-url` wins over the environment. */
+/**
+ * The cluster with a full URL (no user info, no trailing slash) and the proxy that leads to it. Its `proxy-url` wins over
+ * the environment.
+ */
 export function withRoute(
   cluster: ClusterEntry,
   user: UserEntry,

@@ -38,7 +38,8 @@ const NO_LIMIT_MS = 2 ** 31 - 1;
 /** The credentials, however long they take, unless the caller gives up waiting for them. */
 async function firstCredentials(transport: Transport, ask: Ask, signals: readonly AbortSignal[]) {
   const limit = deadline(NO_LIMIT_MS, signals);
-  const credentials = await unlessAborted(transport.credentials.current(), limit.signal);
+  const calledOff = limit.signal.aborted; // before: then no plugin shall run
+  const credentials = calledOff ? undefined : await unlessAborted(transport.credentials.current(), limit.signal);
   limit.clear();
   return credentials ?? unknown(limit.obstacle(named(ask)) ?? { kind: 'cancelled' });
 }

@@ -69,6 +69,9 @@ export const slicesOf = ({ namespace, service }: Target) =>
   page<EndpointSlice>(RESOURCES.endpointSlices, { namespace, labelSelector: `kubernetes.io/service-name=${service}` });
 /** Every slice of the namespace: asked only when a Service without selector has none of its own. */
 export const slicesIn = (namespace: string) => page<EndpointSlice>(RESOURCES.endpointSlices, { namespace });
+/** The v1 Endpoints object of a Service: only mirrored into slices under conditions, and read by nobody else. */
+export const endpointsObject = (namespace: string, name: string) =>
+  object<{ subsets?: unknown[] }>(RESOURCES.endpoints, namespace, name);
 export const policiesIn = (namespace: string) => page<NetworkPolicy>(RESOURCES.networkPolicies, { namespace });
 export const podNamed = (namespace: string, name: string) => object<Pod>(RESOURCES.pods, namespace, name);
 export const podsLabelled = (namespace: string | undefined, labelSelector: string) =>

@@ -17,7 +17,8 @@ const NODE_LOCAL = /^169\.254\./;
 export async function dnsServersOf(facts: Facts, client: PodParty, heard: HeardDns | undefined): Promise<DnsServer[]> {
   const cache = heard?.resolvConf?.nameservers.find((address) => NODE_LOCAL.test(address));
   const { node } = client;
-  if (cache) return [{ party: { kind: 'address', address: cache, ...(node && { node }) }, ports: { UDP: 53, TCP: 53 } }];
+  if (cache)
+    return [{ party: { kind: 'address', address: cache, ...(node && { node }) }, ports: { UDP: 53, TCP: 53 } }];
   const { service, pods } = await dnsServer(facts);
   return service ? dnsServers(service, pods) : [];
 }
@@ -29,26 +30,41 @@ export function udpEgress(scene: PolicyScene, client: PodParty, servers: readonl
 }
 
 /** Pods of the client's namespace that may ask. */
-export async function podsWithDns(facts: Facts, scene: PolicyScene, client: PodParty, servers: readonly DnsServer[]): Promise<PodParty[]> {
-  const pods = valueOr(await facts.ask(podsIn(client.namespace)), { items: [] as Pod[] }).items.filter(runs).map(podParty);
+export async function podsWithDns(
+  facts: Facts,
+  scene: PolicyScene,
+  client: PodParty,
+  servers: readonly DnsServer[],
+): Promise<PodParty[]> {
+  const pods = valueOr(await facts.ask(podsIn(client.namespace)), { items: [] as Pod[] })
+    .items.filter(runs)
+    .map(podParty);
   return pods.filter((pod) => !isOwnPod(pod) && udpEgress(scene, pod, servers)?.allowed === true);
 }
 
 /** Whether the pods of the DNS Service may be asked by the client, as the policies of their own namespace have it. */
-export async function dnsIngress(facts: Facts, scene: PolicyScene, client: PodParty, servers: readonly DnsServer[]): Promise<Admission[]> {
+export async function dnsIngress(
+  facts: Facts,
+  scene: PolicyScene,
+  client: PodParty,
+  servers: readonly DnsServer[],
+): Promise<Admission[]> {
   const spaces = new Set(servers.flatMap(({ party }) => (party.kind === 'pod' ? [party.namespace] : [])));
   const lists = await Promise.all([...spaces].map((space) => facts.ask(policiesIn(space))));
   const policies = lists.flatMap((list) => valueOr(list, { items: [] as NetworkPolicy[] }).items);
   return servers.flatMap(({ party, ports }) => {
     const { UDP: port } = ports;
     if (port === undefined) return [];
-    return [admission({ policies, namespaces: scene.namespaces, client, backend: party, port, protocol: 'UDP' }, 'ingress')];
+    return [
+      admission({ policies, namespaces: scene.namespaces, client, backend: party, port, protocol: 'UDP' }, 'ingress'),
+    ];
   });
 }
 
 /** Whether the client heard from its DNS server at all: an answer of any kind means that packets pass. */
 export function heardFromDns({ service, kubernetes, lookups }: HeardDns): 'something' | 'silence' | 'nothing-asked' {
   const own = [service.own, kubernetes.own].flatMap((answer) => answer ?? []);
-  if (own.some((answer) => !isMute(answer)) || lookups.some(({ answer }) => answer.outcome === 'found')) return 'something';
+  if (own.some((answer) => !isMute(answer)) || lookups.some(({ answer }) => answer.outcome === 'found'))
+    return 'something';
   return own.length > 0 || lookups.length > 0 ? 'silence' : 'nothing-asked';
 }

@@ -89,7 +89,7 @@ function zonesIn(blocks: readonly ServerBlock[], domain: string): Zones {
   return {
     ...(zone && { zone }),
     served: servedZones(blocks),
-    interceptors: interceptors(blocks, domain).map(({ name, args }) => [name, ...args].join(' ')),
+    interceptors: interceptors(blocks, domain),
   };
 }
 

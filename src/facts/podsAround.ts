@@ -1,8 +1,8 @@
 /** What a Service that selects nothing might have meant: asked only then, all at once. */
 import { known, type Obstacle, valueOr } from '../model/fact.ts';
 import type { Metadata, Service } from '../model/kubernetes.ts';
-import { type LabelledGroup, labelledGroups } from '../model/workload.ts';
 import type { Target } from '../model/target.ts';
+import { type LabelledGroup, labelledGroups } from '../model/workload.ts';
 import { podNamesIn, podNamesLabelled } from './api.ts';
 import type { Question } from './facts.ts';
 import { selectorQuery } from './pods.ts';

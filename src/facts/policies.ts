@@ -61,10 +61,15 @@ export async function policyScene(facts: Facts, vantage: Vantage | undefined): P
   });
 }
 
+/** Whether the answers are those of the suffering client: a probe of our own wears other labels, and silence means less. */
+export const isClient = ({ kind }: Vantage): boolean => kind === 'pod';
+
 function parties(backends: readonly Backend[], pods: readonly Pod[]): PolicyBackend[] {
   const ready = backends.filter((backend) => backend.ready);
   return (ready.length > 0 ? ready : backends).map((backend) => {
-    const pod = pods.find(({ metadata, status }) => metadata?.name === backend.name || status?.podIP === backend.address);
+    const pod = pods.find(
+      ({ metadata, status }) => metadata?.name === backend.name || status?.podIP === backend.address,
+    );
     const { address, node } = backend;
     return { backend, party: pod ? podParty(pod) : { kind: 'address', address, ...(node && { node }) } };
   });
@@ -80,7 +85,11 @@ async function clientParty(facts: Facts, vantage: Vantage): Promise<PodParty> {
 }
 
 /** Labels of namespaces are read only where a policy asks for them: all at once, or where that is forbidden one by one. */
-async function namespaceLabels(facts: Facts, policies: readonly NetworkPolicy[], spaces: readonly string[]): Promise<Record<string, Labels>> {
+async function namespaceLabels(
+  facts: Facts,
+  policies: readonly NetworkPolicy[],
+  spaces: readonly string[],
+): Promise<Record<string, Labels>> {
   if (!policies.some(usesNamespaces)) return {};
   const all = await facts.ask(namespaces);
   const read = all.known ? all.value.items : await oneByOne(facts, spaces);
@@ -88,9 +97,10 @@ async function namespaceLabels(facts: Facts, policies: readonly NetworkPolicy[],
 }
 
 const usesNamespaces = ({ spec }: NetworkPolicy): boolean =>
-  [...(spec?.ingress ?? []).flatMap(({ from }) => from ?? []), ...(spec?.egress ?? []).flatMap(({ to }) => to ?? [])].some(
-    ({ namespaceSelector }) => namespaceSelector,
-  );
+  [
+    ...(spec?.ingress ?? []).flatMap(({ from }) => from ?? []),
+    ...(spec?.egress ?? []).flatMap(({ to }) => to ?? []),
+  ].some(({ namespaceSelector }) => namespaceSelector);
 
 async function oneByOne(facts: Facts, spaces: readonly string[]): Promise<Namespace[]> {
   const found = await Promise.all(spaces.map((space) => facts.ask(namespaceNamed(space))));
@@ -145,14 +155,22 @@ const podLabelsEverywhere = page<Metadata>(RESOURCES.pods, { metadataOnly: true 
 export async function otherPods(facts: Facts, scene: PolicyScene, servicePort: ServicePort): Promise<Others> {
   const { namespace } = facts.target;
   const near = await facts.ask(podsIn(namespace));
-  const here = valueOr(near, { items: [] as Pod[] }).items.filter(runs).map(podParty).filter((party) => !isOwnPod(party));
+  const here = valueOr(near, { items: [] as Pod[] })
+    .items.filter(runs)
+    .map(podParty)
+    .filter((party) => !isOwnPod(party));
   const local = sorted(scene, here, servicePort);
-  if (local.admitted.length > 0 || !reachesBeyond(scene, servicePort)) return { ...local, unsure: local.unsure || !near.known };
+  if (local.admitted.length > 0 || !reachesBeyond(scene, servicePort))
+    return { ...local, unsure: local.unsure || !near.known };
   const far = await facts.ask(podLabelsEverywhere);
   const { items, more } = valueOr(far, { items: [] as Metadata[], more: true });
   const there = items.filter(({ metadata }) => metadata?.namespace !== namespace).map(byLabels);
   const remote = sorted(scene, there, servicePort);
-  return { admitted: remote.admitted, refused: local.refused, unsure: local.unsure || remote.unsure || more || !near.known };
+  return {
+    admitted: remote.admitted,
+    refused: local.refused,
+    unsure: local.unsure || remote.unsure || more || !near.known,
+  };
 }
 
 export const runs = ({ metadata, status }: Pod): boolean =>
@@ -170,12 +188,18 @@ const byLabels = ({ metadata }: Metadata): PodParty => ({
 /** Whether some rule speaks of other namespaces, of addresses, or of everybody: else only pods of the namespace can be meant. */
 const reachesBeyond = ({ policies }: PolicyScene, _port: ServicePort): boolean =>
   policies.some(({ spec }) =>
-    (spec?.ingress ?? []).some(({ from }) => (from ?? []).length === 0 || from?.some((peer) => peer.namespaceSelector || peer.ipBlock)),
+    (spec?.ingress ?? []).some(
+      ({ from }) => (from ?? []).length === 0 || from?.some((peer) => peer.namespaceSelector || peer.ipBlock),
+    ),
   );
 
 function sorted(scene: PolicyScene, pods: readonly PodParty[], servicePort: ServicePort): Others {
   const isBackend = (pod: PodParty) => scene.backends.some(({ party }) => isSamePod(party, pod));
-  const allowed = pods.map((party) => ({ party, isBackend: isBackend(party), allowed: toBackends(scene, party, servicePort) }));
+  const allowed = pods.map((party) => ({
+    party,
+    isBackend: isBackend(party),
+    allowed: toBackends(scene, party, servicePort),
+  }));
   return {
     admitted: allowed.filter((pod) => pod.allowed === true),
     unsure: allowed.some((pod) => pod.allowed === 'unknown'),

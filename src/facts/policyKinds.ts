@@ -100,7 +100,14 @@ function inNamespace(selector: LabelSelector | undefined, namespace: string, lab
   return others ? 'unknown' : selects(selector, { [NAME_LABEL]: namespace });
 }
 
-const kind = (group: string, version: string, plural: string, name: string, namespaced: boolean, how: SelectsPod): PolicyKind => ({
+const kind = (
+  group: string,
+  version: string,
+  plural: string,
+  name: string,
+  namespaced: boolean,
+  how: SelectsPod,
+): PolicyKind => ({
   group,
   version,
   plural,
@@ -115,7 +122,14 @@ const KINDS: readonly PolicyKind[] = [
   kind('crd.projectcalico.org', 'v1', 'networkpolicies', 'Calico NetworkPolicy', true, calico),
   kind('crd.projectcalico.org', 'v1', 'globalnetworkpolicies', 'Calico GlobalNetworkPolicy', false, calico),
   kind('policy.networking.k8s.io', 'v1alpha1', 'adminnetworkpolicies', 'AdminNetworkPolicy', false, admin),
-  kind('policy.networking.k8s.io', 'v1alpha1', 'baselineadminnetworkpolicies', 'BaselineAdminNetworkPolicy', false, admin),
+  kind(
+    'policy.networking.k8s.io',
+    'v1alpha1',
+    'baselineadminnetworkpolicies',
+    'BaselineAdminNetworkPolicy',
+    false,
+    admin,
+  ),
   kind('policy.networking.k8s.io', 'v1alpha2', 'clusternetworkpolicies', 'ClusterNetworkPolicy', false, admin),
   kind('crd.antrea.io', 'v1beta1', 'networkpolicies', 'Antrea NetworkPolicy', true, antrea),
   kind('crd.antrea.io', 'v1beta1', 'clusternetworkpolicies', 'Antrea ClusterNetworkPolicy', false, antrea),
@@ -132,18 +146,27 @@ export async function pluginPolicies(
   const lists = KINDS.filter(({ group }) => served.some(({ name }) => name === group)).flatMap((each) =>
     (each.namespaced ? spaces : [undefined]).map(async (namespace) => {
       const { group, version, plural } = each;
-      const list = await facts.ask(page<PolicyObject>({ group, version, plural }, namespace === undefined ? {} : { namespace }));
+      const list = await facts.ask(
+        page<PolicyObject>({ group, version, plural }, namespace === undefined ? {} : { namespace }),
+      );
       return { each, list };
     }),
   );
   const read = await Promise.all(lists);
   const concerned = read.flatMap(({ each, list }) =>
-    list.known ? list.value.items.filter((item) => concerns(each, item, pods, namespaces)).map((item) => named(each, item)) : [],
+    list.known
+      ? list.value.items.filter((item) => concerns(each, item, pods, namespaces)).map((item) => named(each, item))
+      : [],
   );
   return { policies: concerned, obstacles: read.flatMap(({ list }) => (list.known ? [] : [list.obstacle])) };
 }
 
-function concerns(each: PolicyKind, { metadata, spec, specs }: PolicyObject, pods: readonly PodParty[], namespaces: Readonly<Record<string, Labels>>): boolean {
+function concerns(
+  each: PolicyKind,
+  { metadata, spec, specs }: PolicyObject,
+  pods: readonly PodParty[],
+  namespaces: Readonly<Record<string, Labels>>,
+): boolean {
   return [...(spec ? [spec] : []), ...(specs ?? [])].some((one) =>
     pods
       .filter(({ namespace }) => !each.namespaced || namespace === metadata?.namespace)

@@ -24,7 +24,10 @@ const SIGNS = {
 const ROUTINE = /^(?:maxprocs:|CoreDNS-|linux\/|\S*:\d+$|\[INFO\])/;
 
 export function parseDnsLog(text: string): DnsLog {
-  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const last = (sign: RegExp) => lines.findLast((line) => sign.test(line));
   const found = {
     ...Object.fromEntries(Object.entries(SIGNS).map(([kind, sign]) => [kind, last(sign)])),

@@ -119,18 +119,25 @@ const clusterZonesOf = ({ zones, plugins }: ServerBlock): ClusterZone[] =>
 /** The zones of Services that are served at all; those for addresses left out. */
 export const servedZones = (blocks: readonly ServerBlock[]): string[] => [
   ...new Set(
-    blocks.flatMap(clusterZonesOf).flatMap(({ zones }) => zones.filter((zone) => !zone.endsWith('.arpa') && zone !== '')),
+    blocks
+      .flatMap(clusterZonesOf)
+      .flatMap(({ zones }) => zones.filter((zone) => !zone.endsWith('.arpa') && zone !== '')),
   ),
 ];
 
-/** The plugins that may answer in another's stead, in the block that answers for a domain: a rewrite, a hosts file, a template. */
-export function interceptors(blocks: readonly ServerBlock[], domain: string): CorefilePlugin[] {
+/** What may answer in another's stead, in the block that answers for a domain: a rewrite, a hosts file, a template. */
+export function interceptors(blocks: readonly ServerBlock[], domain: string): string[] {
   const name = domain.toLowerCase();
   const [block] = blocks
     .filter(({ zones }) => zones.some((zone) => covers(zone, name)))
     .sort((a, b) => longest(b.zones, name) - longest(a.zones, name));
-  return (block?.plugins ?? []).filter((plugin) => ['rewrite', 'hosts', 'template', 'file'].includes(plugin.name));
+  return (block?.plugins ?? []).filter((plugin) => INTERCEPTORS.includes(plugin.name)).map(printPlugin);
 }
+
+const INTERCEPTORS = ['rewrite', 'hosts', 'template', 'file'];
+
+const printPlugin = ({ name, args, options }: CorefilePlugin): string =>
+  [name, ...args, ...options.flatMap((option) => [option.name, ...option.args])].join(' ');
 
 const longest = (zones: readonly string[], name: string): number =>
   Math.max(...zones.filter((zone) => covers(zone, name)).map((zone) => zone.length));

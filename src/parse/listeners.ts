@@ -14,7 +14,10 @@ const LISTENING = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[
 const bytesOf = (word: string): string[] => (word.match(/../g) ?? []).reverse();
 
 function addressOf(hex: string): string {
-  if (hex.length === 8) return bytesOf(hex).map((byte) => Number.parseInt(byte, 16)).join('.');
+  if (hex.length === 8)
+    return bytesOf(hex)
+      .map((byte) => Number.parseInt(byte, 16))
+      .join('.');
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap(bytesOf).join('');
   return new SocketAddress({ family: 'ipv6', address: (bytes.match(/.{4}/g) ?? []).join(':') }).address;
 }

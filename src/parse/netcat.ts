@@ -39,7 +39,7 @@ function endOf(exitCode: number | undefined): ConnectOutcome {
  */
 export function parseExchange(transcript: Transcript, asked: 'http' | 'https'): Attempt {
   const { durationMs, exitCode, text } = transcript;
-  const opened = /^(?:.* )?open\n/.exec(text);
+  const opened = /^(?:.* )?open(?:\n|$)/.exec(text);
   if (!opened) return parseNetcat(transcript);
   const received = text.slice(opened[0].length).replace(/\n$/, '');
   if (received === '') return { outcome: crashed(transcript) ? 'crashed' : endOf(exitCode), durationMs };

@@ -20,7 +20,9 @@ const ADDRESS = /^Address(?: \d+)?:\s+(\S+)/;
 
 /** The part about the resolver, and the part that answers. */
 function parts(lines: readonly string[]): { resolver: readonly string[]; answer: readonly string[] } {
-  const begin = lines.findIndex((line) => /^(Name:|\*\*|.*\tcanonical name = |nslookup: can't resolve '[^(])/.test(line));
+  const begin = lines.findIndex((line) =>
+    /^(Name:|\*\*|.*\tcanonical name = |nslookup: can't resolve '[^(])/.test(line),
+  );
   return begin < 0 ? { resolver: lines, answer: [] } : { resolver: lines.slice(0, begin), answer: lines.slice(begin) };
 }
 

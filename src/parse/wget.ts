@@ -10,10 +10,16 @@ const ERROR_STATUS = /server returned error: (HTTP\/\S+ \d{3}.*)$/;
 
 function outcome(transcript: Transcript, lines: readonly string[], body: string): ConnectOutcome {
   const said = outcomeOfError(lines);
-  const timedOut = transcript.exitCode === TIME_WAS_UP || lines.some((line) => /download timed out|Read error .*timed out/i.test(line));
+  const timedOut =
+    transcript.exitCode === TIME_WAS_UP ||
+    lines.some((line) => /download timed out|Read error .*timed out/i.test(line));
   if (lines.some((line) => CONNECTED.test(line))) {
     if (said === 'reset') return 'reset';
-    return timedOut ? 'hangs' : lines.some((line) => /No data received|error getting response/i.test(line)) ? 'closed' : 'answered';
+    return timedOut
+      ? 'hangs'
+      : lines.some((line) => /No data received|error getting response/i.test(line))
+        ? 'closed'
+        : 'answered';
   }
   // busybox words a packet that was dropped and a server that says nothing alike: only netcat tells them apart
   if (timedOut) return 'unclear';

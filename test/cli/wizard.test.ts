@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type ApiServer, startApiServer } from '../support/apiServer.ts';
 import type { FakeObject } from '../support/fakeCluster.ts';
 import { pod, service } from '../support/objects.ts';
 import { cleanEnv, emptyFolder, fileWith, PROGRAM } from '../support/program.ts';
 import { serveObjects } from '../support/served.ts';
 import { KEYS, openTerminal, type TerminalSession } from '../support/terminal.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
 
 const namespace = { kind: 'Namespace', metadata: { name: 'shop' } };
 

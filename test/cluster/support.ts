@@ -40,7 +40,7 @@ export async function apiServer(options?: ApiServerOptions): Promise<ApiServer> 
   return server;
 }
 
-export async function loaded(kubeconfig: string, env: NodeJS.ProcessEnv = {}): Promise<LoadedKubeconfig> {
+async function loaded(kubeconfig: string, env: NodeJS.ProcessEnv = {}): Promise<LoadedKubeconfig> {
   const [file] = await files({ config: kubeconfig });
   const result = await loadKubeconfig({ file, env: { PATH: process.env.PATH, ...env }, homedir: '/nonexistent' });
   if (!result.ok) throw new Error(JSON.stringify(result.problem));

@@ -91,7 +91,8 @@ async function all(cases: readonly Case[], cluster: Cluster): Promise<Line[]> {
 
 const cases = loadCases(CASES, flags.only);
 if (flags.list) {
-  for (const { name, title, expect } of cases) console.log(`${name.padEnd(44)}${expect.rootCauses.join(' ') || '-'}\n    ${title}`);
+  for (const { name, title, expect } of cases)
+    console.log(`${name.padEnd(44)}${expect.rootCauses.join(' ') || '-'}\n    ${title}`);
 } else {
   const cluster = await connect({
     kubeconfig: flags.kubeconfig ?? process.env.KUBECONFIG ?? '',

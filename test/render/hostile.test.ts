@@ -38,7 +38,7 @@ describe.each(Object.entries(RENDERERS))('hostile text: %s', (_name, render) => 
         const text = render(poisoned(make(), poison));
         expect(text.replaceAll('\n', '')).not.toMatch(UNSAFE);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -64,7 +64,7 @@ describe('markdown', () => {
         const code = /`[^`]*`/g;
         expect(outside.map((line) => line.replace(code, '')).filter((line) => line.includes('HOSTILE'))).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

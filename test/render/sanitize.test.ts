@@ -62,7 +62,7 @@ describe('text from a cluster', () => {
     ]) {
       expect(cleanText(unit.repeat(10_000_000 / unit.length)).length).toBeLessThanOrEqual(1000);
     }
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 });
 

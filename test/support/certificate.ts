@@ -8,7 +8,7 @@ export interface Certificate {
   key: string;
 }
 
-export interface CertificateOptions {
+interface CertificateOptions {
   /** Host names and addresses. */
   names?: string[];
   commonName?: string;

@@ -1,7 +1,8 @@
 import type { Facts } from '../../src/facts/facts.ts';
 import { FactStore } from '../../src/facts/store.ts';
-import { known } from '../../src/model/fact.ts';
+import { known, unknown } from '../../src/model/fact.ts';
 import type {
+  AskFrom,
   Attempt,
   ConnectAnswer,
   ConnectOutcome,
@@ -32,6 +33,8 @@ export interface World extends FakeCluster {
   /** Answers to questions other than connections; what it leaves undefined was lost. */
   answer?: (question: ProbeQuestion) => ProbeAnswers['answers'][number] | undefined;
   vantage?: Partial<Vantage>;
+  /** What a backend meets when it asks its own Service, as `connections`. Absent: it cannot be asked. */
+  self?: Connections;
 }
 
 /** Facts about a cluster made up for a test. Without target: Service `web` of namespace `shop`. */
@@ -41,7 +44,14 @@ export function factsOf(world: World): Facts & { asked: string[] } {
   const probes = world.connections !== undefined || world.answer !== undefined;
   const consent = { probe: probes, nodeChecks: false, ...world.consent };
   const probers = probes ? [fakeProber(world, target.namespace)] : [];
-  const facts = new FactStore(cluster).facts({ target, now: NOW, probers, consent });
+  const askFrom: AskFrom = async (_cluster, _vantage, questions) =>
+    world.self
+      ? known({
+          answers: questions.map((q) => (q.ask === 'connect' ? connected(q, world.self ?? {}) : null)),
+          tools: ['fake'],
+        })
+      : unknown({ kind: 'no-probe', reason: 'no-shell', message: 'no shell' });
+  const facts = new FactStore(cluster, { askFrom }).facts({ target, now: NOW, probers, consent });
   return Object.assign(facts, { asked: cluster.asked });
 }
 

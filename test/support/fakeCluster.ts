@@ -15,6 +15,8 @@ export interface FakeCluster {
   raw?: Readonly<Record<string, unknown>>;
   /** What a port-forward meets, by `POD:PORT`. */
   forwards?: Readonly<Record<string, ForwardResult['outcome']>>;
+  /** What a command prints, by `POD PROGRAM`; anything else cannot be run. */
+  execs?: Readonly<Record<string, string>>;
   /** Logs by `POD/CONTAINER`, and `POD/CONTAINER previous`. */
   logs?: Readonly<Record<string, string>>;
 }
@@ -55,7 +57,11 @@ export function fakeCluster(world: FakeCluster): Cluster & { asked: string[] } {
         trouble('get', 'pods/log', pod.namespace),
         () => world.logs?.[`${pod.name}/${container}${previous ? ' previous' : ''}`] ?? null,
       ),
-    exec: untold,
+    exec: async (pod, { argv }) => {
+      const stdout = world.execs?.[`${pod.name} ${argv[0]}`];
+      if (stdout === undefined) return unknown({ kind: 'no-probe', reason: 'no-tool', message: `no ${argv[0]}` });
+      return known({ exitCode: 0, stdout, stderr: '', truncated: false, durationMs: 80 });
+    },
     forward: async (pod, { port }) => {
       const outcome = world.forwards?.[`${pod.name}:${port}`];
       return answer(trouble('create', 'pods/portforward', pod.namespace), () => ({

@@ -41,7 +41,7 @@ const POLL_MS = 15;
 export function openTerminal({ args, env = {}, cwd, columns = 80, rows = 24 }: TerminalOptions): TerminalSession {
   const emulator = new xterm.Terminal({ cols: columns, rows, scrollback: 2000, allowProposedApi: true });
   const program = spawn(process.execPath, [...args], {
-    name: 'xterm-256color',
+    name: env.TERM ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd: cwd ?? process.cwd(),

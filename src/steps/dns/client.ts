@@ -51,7 +51,7 @@ export function wrongNameserver(
   } as const;
   const params = { pod: vantage.pod, nameservers: conf.nameservers, expected: dnsAddresses.slice(0, 1) };
   const policy = effectivePolicy(pod);
-  if (policy === 'Default' || policy === 'None') {
+  if (policy === 'Default') {
     const { dnsPolicy = 'ClusterFirst', hostNetwork = false } = pod?.spec ?? {};
     const wanted = { dnsPolicy: hostNetwork ? 'ClusterFirstWithHostNet' : 'ClusterFirst' };
     return {
@@ -62,11 +62,22 @@ export function wrongNameserver(
     };
   }
   const fromConfig = pod?.spec?.dnsConfig?.nameservers ?? [];
-  const id = fromConfig.includes(conf.nameservers[0] ?? '') ? ('set-dns-config' as const) : ('set-cluster-dns' as const);
-  return { ...common, code: 'dns/wrong-nameserver', params, remedies: [{ id, commands: commandsFor(id, vantage, pod) }] };
+  const id = fromConfig.includes(conf.nameservers[0] ?? '')
+    ? ('set-dns-config' as const)
+    : ('set-cluster-dns' as const);
+  return {
+    ...common,
+    code: 'dns/wrong-nameserver',
+    params,
+    remedies: [{ id, commands: commandsFor(id, vantage, pod) }],
+  };
 }
 
-function commandsFor(id: 'set-dns-config' | 'set-cluster-dns', { node }: ProbeReport['vantage'], pod: Pod | undefined): Command[] {
+function commandsFor(
+  id: 'set-dns-config' | 'set-cluster-dns',
+  { node }: ProbeReport['vantage'],
+  pod: Pod | undefined,
+): Command[] {
   if (id === 'set-dns-config') return patchOwner(pod, { dnsConfig: { nameservers: null } });
   return node ? [kubectl(undefined, 'get', '--raw', `/api/v1/nodes/${node}/proxy/configz`)] : [];
 }

@@ -1,6 +1,8 @@
-import { type HeardDns, heardDns, isFound } from '../../facts/dnsHeard.ts';
-import { type DnsServer, dnsServer } from '../../facts/dnsServer.ts';
+import { dnsDeniedToProbe } from '../../facts/admission.ts';
 import { clusterIPsOf } from '../../facts/backends.ts';
+import { type HeardDns, heardDns, isFound } from '../../facts/dnsHeard.ts';
+import { heardFromDns } from '../../facts/dnsPolicies.ts';
+import { type DnsServer, dnsServer } from '../../facts/dnsServer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { theService } from '../../facts/pods.ts';
 import { mainReport, type ProbeReport } from '../../facts/probe.ts';
@@ -26,7 +28,9 @@ export const dns: Step = {
     const service = await theService(facts);
     if (!service.known) return withoutService(facts, service.obstacle);
     const report = await mainReport(facts);
-    return report.known ? heardFrom(facts, service.value, report.value) : unasked(facts, service.value, report.obstacle);
+    return report.known
+      ? heardFrom(facts, service.value, report.value)
+      : unasked(facts, service.value, report.obstacle);
   },
 };
 
@@ -48,6 +52,8 @@ async function heardFrom(facts: Facts, service: Service, report: ProbeReport): P
   const heard = heardDns(report, facts.target);
   if (!heard.service.own && heard.lookups.length === 0) return hidden(noTool(report));
   const at: Case = { facts, report, heard, server: await dnsServer(facts) };
+  const denied = hears(heard) ? undefined : await dnsDeniedToProbe(facts, report);
+  if (denied) return outcome({ observations: observations(at), obstacles: [denied], hides: true });
   const problems = await problemsOf(at, service);
   return outcome({
     findings: problems.some(({ severity }) => severity === 'error') ? problems : [...problems, ...(await sickPods(at))],
@@ -55,6 +61,9 @@ async function heardFrom(facts: Facts, service: Service, report: ProbeReport): P
     obstacles: at.server.obstacles,
   });
 }
+
+/** Some server answered at all. */
+const hears = (heard: HeardDns): boolean => heardFromDns(heard) === 'something';
 
 const noTool = ({ vantage }: ProbeReport): Obstacle => ({
   kind: 'no-probe',
@@ -103,7 +112,9 @@ async function wrongAnswers(at: Case, service: Service): Promise<Finding[]> {
   }
   const name = ownWrong || !lookup ? heard.service.name : lookup.name;
   const answered = (ownWrong ? heard.service.own?.addresses : lookup?.answer.addresses) ?? [];
-  return [await wrongAnswer(at, { name, answered, expected: expected ?? [], onlyThisForm: !ownWrong, client }, evidence)];
+  return [
+    await wrongAnswer(at, { name, answered, expected: expected ?? [], onlyThisForm: !ownWrong, client }, evidence),
+  ];
 }
 
 /** Cluster IPs of the DNS Service first, then its pods. */
@@ -116,7 +127,10 @@ const addressesOf = ({ service, pods }: DnsServer): string[] => [
 async function settings(at: Case, failing: readonly string[]): Promise<Finding[]> {
   const { facts, report, heard } = at;
   const client = await clientPod(facts, report);
-  const seen = (name: string) => [lookupFails(report, name), ...(heard.service.own ? [heardAnswer(report, heard.service.name, heard.service.own)] : [])];
+  const seen = (name: string) => [
+    lookupFails(report, name),
+    ...(heard.service.own ? [heardAnswer(report, heard.service.name, heard.service.own)] : []),
+  ];
   const found = failing.flatMap((name) => settingsFinding(report, heard, name, client, seen(name)) ?? []);
   const firstOfEach = [...new Map([...found].reverse().map((finding) => [finding.code, finding])).values()];
   return firstOfEach.length > 0 ? firstOfEach : [noAnswer(at, 'bad-name', 'some')];

@@ -18,7 +18,11 @@ export const isHeadless = ({ spec }: Service): boolean => spec?.clusterIP === 'N
  * Whether an answer leads to the Service. Of a headless one a single right address is enough: the others may have
  * changed since it was cached.
  */
-export function isRight(answered: readonly string[], expected: readonly string[] | undefined, headless: boolean): boolean {
+export function isRight(
+  answered: readonly string[],
+  expected: readonly string[] | undefined,
+  headless: boolean,
+): boolean {
   if (expected === undefined || answered.length === 0 || (headless && expected.length === 0)) return true;
   return headless ? answered.some((a) => expected.includes(a)) : answered.every((a) => expected.includes(a));
 }

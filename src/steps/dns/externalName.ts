@@ -46,7 +46,8 @@ export async function unresolved(at: Case, service: Service): Promise<Finding> {
     ...(answer ? [heardAnswer(report, `${target}.`, answer)] : []),
     ...(outside ? [heardAnswer(report, OUTSIDE_NAME, outside)] : []),
   ];
-  if (answer && !isAbsent(answer) && !isFound(answer) && !answers(outside)) return upstreamFails(at, target, answer, evidence);
+  if (answer && !isAbsent(answer) && !isFound(answer) && !answers(outside))
+    return upstreamFails(at, target, answer, evidence);
   const { namespace, service: name } = facts.target;
   return {
     code: 'dns/external-name-unresolved',
@@ -60,9 +61,15 @@ export async function unresolved(at: Case, service: Service): Promise<Finding> {
 }
 
 /** Some server outside gave an answer, if only that there is no such name. */
-const answers = (outside: DnsAnswer | undefined): boolean => outside !== undefined && (isFound(outside) || isAbsent(outside));
+const answers = (outside: DnsAnswer | undefined): boolean =>
+  outside !== undefined && (isFound(outside) || isAbsent(outside));
 
-async function upstreamFails(at: Case, target: string, answer: DnsAnswer, evidence: Finding['evidence']): Promise<Finding> {
+async function upstreamFails(
+  at: Case,
+  target: string,
+  answer: DnsAnswer,
+  evidence: Finding['evidence'],
+): Promise<Finding> {
   const { facts, server } = at;
   const logs = await Promise.all(server.pods.map(async (pod) => ({ pod, log: valueOr(await dnsLog(facts, pod), {}) })));
   const told = logs.find(({ log }) => 'upstream' in log);

@@ -19,10 +19,18 @@ declare module '../../model/finding.ts' {
     'dns/corefile-invalid': { params: { pods: readonly string[]; line: string }; remedies: 'edit-corefile' };
     'dns/corefile-loop': { params: { pods: readonly string[]; line: string }; remedies: 'forward-elsewhere' };
     'dns/zone-not-served': {
-      params: { zone: string; served: readonly string[]; answer: string; /** Whether the Corefile was read. */ read: boolean };
+      params: {
+        zone: string;
+        served: readonly string[];
+        answer: string /** Whether the Corefile was read. */;
+        read: boolean;
+      };
       remedies: 'serve-zone' | 'align-domain';
     };
-    'dns/server-failure': { params: { name: string; answer: string; upstream: boolean; line: string }; remedies: 'read-log' | 'mend-upstream' };
+    'dns/server-failure': {
+      params: { name: string; answer: string; upstream: boolean; line: string };
+      remedies: 'read-log' | 'mend-upstream';
+    };
     'dns/no-answer': {
       params: {
         name: string;
@@ -67,7 +75,10 @@ declare module '../../model/finding.ts' {
       };
       remedies: 'wait' | 'edit-corefile';
     };
-    'dns/external-name-unresolved': { params: { name: string; target: string; answer: string }; remedies: 'correct-external-name' };
+    'dns/external-name-unresolved': {
+      params: { name: string; target: string; answer: string };
+      remedies: 'correct-external-name';
+    };
     'dns/external-name-is-ip': { params: { name: string; address: string }; remedies: 'service-without-selector' };
   }
   interface Observations {

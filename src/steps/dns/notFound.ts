@@ -24,7 +24,11 @@ export async function nameNotFound(
   const { heard, report, server } = at;
   const { reason, detail } = await reasonFor(at, zones);
   const remedies: Remedy<'wait' | 'edit-corefile'>[] =
-    reason === 'young' ? [{ id: 'wait', commands: [] }] : reason === 'namespaces' ? [editCorefile(server.target.namespace)] : [];
+    reason === 'young'
+      ? [{ id: 'wait', commands: [] }]
+      : reason === 'namespaces'
+        ? [editCorefile(server.target.namespace)]
+        : [];
   return {
     code: 'dns/name-not-found',
     severity: 'error',
@@ -98,15 +102,27 @@ async function whyWrong(at: Case, { name, onlyThisForm, client }: Wrong): Promis
   const { facts, server, heard, report } = at;
   if (onlyThisForm) {
     const alias = client?.spec?.hostAliases?.find(({ hostnames }) => hostnames?.includes(name));
-    const commands = [kubectl(report.vantage.namespace, 'get', 'pod', report.vantage.pod, '-o', 'jsonpath={.spec.hostAliases}')];
-    if (alias) return { reason: 'hosts', detail: `${alias.ip} ${name}`, remedy: [{ id: 'remove-host-alias', commands }] };
-    return { reason: 'other', detail: (heard.resolvConf?.search ?? []).join(' '), remedy: [{ id: 'use-full-name', commands: [] }] };
+    const commands = [
+      kubectl(report.vantage.namespace, 'get', 'pod', report.vantage.pod, '-o', 'jsonpath={.spec.hostAliases}'),
+    ];
+    if (alias)
+      return { reason: 'hosts', detail: `${alias.ip} ${name}`, remedy: [{ id: 'remove-host-alias', commands }] };
+    return {
+      reason: 'other',
+      detail: (heard.resolvConf?.search ?? []).join(' '),
+      remedy: [{ id: 'use-full-name', commands: [] }],
+    };
   }
+  const zones = valueOr(await zonesOf(facts, server, heard.domain), null);
+  const corefile = (lines: readonly string[]): WhyWrong => ({
+    reason: 'corefile',
+    detail: lines.join('; '),
+    remedy: [editCorefile(server.target.namespace)],
+  });
+  const naming = zones?.interceptors.filter((line) => line.includes(facts.target.service)) ?? [];
+  if (naming.length > 0) return corefile(naming);
   const service = valueOr(await theService(facts), undefined);
   if (isYoung(service, facts.now)) return { reason: 'cached', detail: '', remedy: [{ id: 'wait', commands: [] }] };
-  const zones = valueOr(await zonesOf(facts, server, heard.domain), null);
-  if (zones && zones.interceptors.length > 0) {
-    return { reason: 'corefile', detail: zones.interceptors.join('; '), remedy: [editCorefile(server.target.namespace)] };
-  }
+  if (zones && zones.interceptors.length > 0) return corefile(zones.interceptors);
   return { reason: 'other', detail: '', remedy: [{ id: 'wait', commands: [] }] };
 }

@@ -25,7 +25,11 @@ export interface Case {
 export const dnsAddress = ({ service }: DnsServer): string => service?.spec?.clusterIP ?? '';
 
 /** What the API alone proves: no Service, or no ready pod behind it. */
-export async function serverDown(facts: Facts, server: DnsServer, severity: Finding['severity']): Promise<Finding | undefined> {
+export async function serverDown(
+  facts: Facts,
+  server: DnsServer,
+  severity: Finding['severity'],
+): Promise<Finding | undefined> {
   if (server.service === null) return noDnsService(server, severity);
   if (server.obstacles.length > 0 || server.backends.some(({ ready }) => ready)) return undefined;
   const sick = { facts, server, severity };
@@ -64,7 +68,9 @@ export async function serverFinding(at: Case): Promise<Finding> {
 }
 
 const evidenceOf = ({ report, heard: { service, lookups } }: Case): Observation[] => [
-  ...lookups.filter(({ answer }) => answer.outcome !== 'found' && !service.own).map(({ name }) => lookupFails(report, name)),
+  ...lookups
+    .filter(({ answer }) => answer.outcome !== 'found' && !service.own)
+    .map(({ name }) => lookupFails(report, name)),
   ...(service.own ? [heardAnswer(report, service.name, service.own)] : []),
   ...[...service.by].map(([server, answer]) => heardAnswer(report, service.name, answer, server)),
 ];
@@ -114,7 +120,10 @@ export function noAnswer(at: Case, answer: string, who: ParamsOf<'dns/no-answer'
   };
 }
 
-function noAnswerRemedies({ namespace, service }: Target, who: ParamsOf<'dns/no-answer'>['who']): Remedy<RemedyOf<'dns/no-answer'>>[] {
+function noAnswerRemedies(
+  { namespace, service }: Target,
+  who: ParamsOf<'dns/no-answer'>['who'],
+): Remedy<RemedyOf<'dns/no-answer'>>[] {
   const pods = (app: string) => kubectl(namespace, 'get', 'pods', '-l', `k8s-app=${app}`, '-o', 'wide');
   if (who === 'node-local') return [{ id: 'look-at-node-local', commands: [pods('node-local-dns')] }];
   if (who === 'service-port') return [{ id: 'send-to-53', commands: [kubectl(namespace, 'edit', 'service', service)] }];

@@ -1,6 +1,7 @@
 /** Why the pods of the DNS server are not ready, or end again and again. */
-import { COREFILE, type DnsLog, type DnsServer, dnsLog } from '../../facts/dnsServer.ts';
+
 import { podsLabelled } from '../../facts/api.ts';
+import { COREFILE, type DnsLog, type DnsServer, dnsLog } from '../../facts/dnsServer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { workloadsIn } from '../../facts/workloads.ts';
 import { kubectl } from '../../model/command.ts';
@@ -41,11 +42,23 @@ export async function crashFinding({ facts, server, severity }: Sick): Promise<F
     const evidence = (line: string) => [...states, logLine(server, pod, line)];
     if (log.loop) {
       const remedies = [{ id: 'forward-elsewhere' as const, commands: edit }];
-      return { ...common, code: 'dns/corefile-loop', params: { pods, line: log.loop }, evidence: evidence(log.loop), remedies };
+      return {
+        ...common,
+        code: 'dns/corefile-loop',
+        params: { pods, line: log.loop },
+        evidence: evidence(log.loop),
+        remedies,
+      };
     }
     if (log.corefile) {
       const remedies = [{ id: 'edit-corefile' as const, commands: edit }];
-      return { ...common, code: 'dns/corefile-invalid', params: { pods, line: log.corefile }, evidence: evidence(log.corefile), remedies };
+      return {
+        ...common,
+        code: 'dns/corefile-invalid',
+        params: { pods, line: log.corefile },
+        evidence: evidence(log.corefile),
+        remedies,
+      };
     }
   }
   const [first] = logs;
@@ -60,7 +73,9 @@ export async function crashFinding({ facts, server, severity }: Sick): Promise<F
 }
 
 async function logsOf(facts: Facts, pods: readonly Pod[]): Promise<{ pod: string; log: DnsLog }[]> {
-  const read = pods.slice(0, LOGS_READ).map(async (pod) => ({ pod: pod.metadata?.name ?? '', log: await dnsLog(facts, pod) }));
+  const read = pods
+    .slice(0, LOGS_READ)
+    .map(async (pod) => ({ pod: pod.metadata?.name ?? '', log: await dnsLog(facts, pod) }));
   return (await Promise.all(read)).flatMap(({ pod, log }) => (log.known ? [{ pod, log: log.value }] : []));
 }
 

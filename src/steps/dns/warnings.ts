@@ -1,7 +1,7 @@
 /** The name resolves; something about the DNS server is not well all the same. */
 import { isFound, isMute } from '../../facts/dnsHeard.ts';
-import type { Finding } from '../../model/finding.ts';
 import { kubectl } from '../../model/command.ts';
+import type { Finding } from '../../model/finding.ts';
 import { heardAnswer } from './say.ts';
 import type { Case } from './server.ts';
 import { crashFinding, isReady, stateOf } from './sickPods.ts';

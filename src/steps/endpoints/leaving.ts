@@ -65,9 +65,7 @@ function allTerminating(inspection: Inspection, pods: readonly Pod[]): Finding {
     breaks: 'selection',
     subject: {},
     params: { selector, pods: names, since, finalizers },
-    evidence: [
-      { what: 'endpoints.terminating', params: { pods: names, since }, command: podsCommand(inspection) },
-    ],
+    evidence: [{ what: 'endpoints.terminating', params: { pods: names, since }, command: podsCommand(inspection) }],
     remedies: [
       {
         id: 'look-at-pods',

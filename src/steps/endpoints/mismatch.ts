@@ -1,10 +1,11 @@
 import { kubectl } from '../../model/command.ts';
 import type { Finding, Observation, Remedy } from '../../model/finding.ts';
 import type { LabelDifference } from '../../model/labelDifference.ts';
+import { stableLabels } from '../../model/labels.ts';
 import type { NearMiss } from '../../model/nearMiss.ts';
 import { printLabels } from '../../model/selector.ts';
-import { stableLabels } from '../../model/labels.ts';
 import { type Inspection, selectedNote, severityOf } from './inspection.ts';
+import { selectorRemedy } from './remedies.ts';
 
 /** What the labels of a workload's pods lack to be selected: a change of the selector, or of the labels. */
 export function mismatch(inspection: Inspection, near: NearMiss): Finding {
@@ -25,23 +26,8 @@ function evidenceOf(inspection: Inspection, near: NearMiss): Observation[] {
   return [selectedNote(inspection), { what: 'endpoints.labels', params: { workload: refOf(near), labels }, command }];
 }
 
-/** The selector as it should be, as a merge patch: null removes a key. */
-function changeSelector(inspection: Inspection, { change }: NearMiss): Remedy<'change-selector'>[] {
-  if (!change) return [];
-  const { namespace, service } = inspection.facts.target;
-  const body = { spec: { selector: change.patch } };
-  return [
-    {
-      id: 'change-selector',
-      commands: [kubectl(namespace, 'patch', 'service', service, '--type=merge', '-p', JSON.stringify(body))],
-      patch: {
-        target: { group: '', version: 'v1', plural: 'services', namespace, name: service },
-        type: 'merge-patch+json',
-        body,
-      },
-    },
-  ];
-}
+const changeSelector = ({ facts }: Inspection, { change }: NearMiss): Remedy<'change-selector'>[] =>
+  change ? [selectorRemedy('change-selector', facts.target, change.patch)] : [];
 
 /** The labels that the selector asks for, put on the pods: by their template, or on the pod itself where nothing made it. */
 function labelPods<R extends string>(id: R, inspection: Inspection, { group, differences }: NearMiss): Remedy<R> {

@@ -1,5 +1,5 @@
 /** The selector matches no pod: what it nearly matches, and what would match if it had pods. */
-import { podsAround, type PodsAround } from '../../facts/podsAround.ts';
+import { type PodsAround, podsAround } from '../../facts/podsAround.ts';
 import type { ReadWorkload } from '../../facts/workloads.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Finding } from '../../model/finding.ts';

@@ -75,6 +75,11 @@ export function slicesNote(inspection: Inspection): Observation {
   const listed = slices.flatMap(({ endpoints }) => endpoints ?? []);
   const terminating = listed.filter(({ conditions }) => conditions?.terminating).length;
   const ready = listed.filter(({ conditions }) => conditions?.ready ?? true).length;
-  const params = { slices: slices.length, ready, notReady: listed.length - ready - terminating, terminating };
+  const params = {
+    slices: slices.length,
+    ready,
+    notReady: Math.max(0, listed.length - ready - terminating),
+    terminating,
+  };
   return { what: 'endpoints.slices', params, command: slicesCommand(inspection) };
 }

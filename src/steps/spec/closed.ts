@@ -42,7 +42,8 @@ function telling(inspection: Inspection, port: ServicePort, number: number): Ope
   return openPorts(inspection).filter(({ number: open, backend, declared }) => {
     const meant = Object.entries(backend.ports).some(([key, value]) => key !== portKey(port) && value === open);
     const pod = pods.find((one) => nameOf(one) === backend.name);
-    return open !== number && !meant && !isCompanions(pod, declared) && !(isDeclared && declared !== undefined);
+    const accompanies = isCompanions(pod, declared) && (declared?.name === undefined || declared.name !== port.name);
+    return open !== number && !meant && !accompanies && !(isDeclared && declared !== undefined);
   });
 }
 

@@ -1,11 +1,12 @@
 import { portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { theService } from '../../facts/pods.ts';
+import { strangersOf } from '../../facts/strangers.ts';
 import { hidden, outcome, skipped } from '../../model/outcome.ts';
 import type { Step } from '../step.ts';
 import { checkClosed } from './closed.ts';
 import { headlessRemap } from './headless.ts';
-import { inspect, isServed } from './inspection.ts';
+import { type Inspection, inspect, isServed } from './inspection.ts';
 import { checkNames } from './names.ts';
 import { noSuchPort } from './noSuchPort.ts';
 import { notes, portNotes } from './notes.ts';
@@ -28,7 +29,8 @@ export const spec: Step = {
     const ports = portsInScope(service.value.spec?.ports, facts.target);
     const found = await Promise.all([
       noSuchPort(inspection),
-      ...ports.flatMap((port) => [
+      // ports of another application say nothing about those of this Service
+      ...((await findsStrangers(inspection)) ? [] : ports).flatMap((port) => [
         checkNames(inspection, port),
         checkClosed(inspection, port),
         protocolMismatch(inspection, port),
@@ -46,3 +48,9 @@ export const spec: Step = {
     });
   },
 };
+
+async function findsStrangers({ facts, pods }: Inspection): Promise<boolean> {
+  if (pods.length === 0) return false;
+  const strangers = await facts.ask(strangersOf(facts.target));
+  return strangers.known && strangers.value !== null;
+}

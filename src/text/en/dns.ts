@@ -38,7 +38,8 @@ const NOT_FOUND: Record<string, (detail: string) => string> = {
   'no-ready-pods': () => 'it is headless, and none of its pods is ready',
   young: () => 'the Service is new, and an older answer may still be cached',
   namespaces: (detail) => `CoreDNS serves only the namespaces ${detail}`,
-  other: (detail) => (detail ? `lines of the Corefile may answer in its stead: ${detail}` : 'though other names are known'),
+  other: (detail) =>
+    detail ? `lines of the Corefile may answer in its stead: ${detail}` : 'though other names are known',
 };
 
 const WRONG: Record<string, (detail: string) => string> = {
@@ -54,11 +55,15 @@ export const dns: StepCatalogue<'dns'> = {
       says: ({ namespace, service }) => `The cluster has no DNS Service: ${service} is missing in ${namespace}`,
       why: 'Pods send their queries to the address of this Service. Without it no name resolves.',
       prove: 'kubectl get services --all-namespaces -l k8s-app=kube-dns lists none.',
-      mend: 'Restore the Service with the cluster IP that the pods have in /etc/resolv.conf (the kubelet\'s clusterDNS).',
-      remedies: { 'install-dns': () => 'Put the DNS add-on back, with the same cluster IP as before (kubeadm: kubeadm init phase addon coredns)' },
+      mend: "Restore the Service with the cluster IP that the pods have in /etc/resolv.conf (the kubelet's clusterDNS).",
+      remedies: {
+        'install-dns': () =>
+          'Put the DNS add-on back, with the same cluster IP as before (kubeadm: kubeadm init phase addon coredns)',
+      },
     },
     'dns/no-ready-dns-pods': {
-      says: ({ service, state, pods, detail }) => `The DNS Service ${service} has no ready pod: ${(STATES[state] ?? STATES['not-ready']!)(pods, detail)}`,
+      says: ({ service, state, pods, detail }) =>
+        `The DNS Service ${service} has no ready pod: ${(STATES[state] ?? STATES['not-ready']!)(pods, detail)}`,
       why: 'Nobody answers queries for names, for the whole cluster.',
       prove: 'kubectl -n kube-system get pods -l k8s-app=kube-dns, and nslookup from any pod fails.',
       mend: 'Bring the DNS pods up: scale the Deployment, or mend what keeps them from being scheduled, started or ready.',
@@ -85,17 +90,20 @@ export const dns: StepCatalogue<'dns'> = {
     },
     'dns/corefile-loop': {
       says: () => 'CoreDNS forwards queries to itself, notices the loop and ends, again and again',
-      why: 'Its upstream (forward in the Corefile, or the nameserver of the node\'s resolv.conf) is a local resolver that asks CoreDNS again.',
+      why: "Its upstream (forward in the Corefile, or the nameserver of the node's resolv.conf) is a local resolver that asks CoreDNS again.",
       prove: 'kubectl -n kube-system logs --previous of a DNS pod shows "plugin/loop: Loop ... detected".',
-      mend: 'Forward to a real resolver, or point the kubelet\'s resolvConf at the file with the real ones (/run/systemd/resolve/resolv.conf). https://coredns.io/plugins/loop#troubleshooting',
-      remedies: { 'forward-elsewhere': () => 'In the Corefile, forward to a resolver that is not CoreDNS itself, then restart the DNS pods' },
+      mend: "Forward to a real resolver, or point the kubelet's resolvConf at the file with the real ones (/run/systemd/resolve/resolv.conf). https://coredns.io/plugins/loop#troubleshooting",
+      remedies: {
+        'forward-elsewhere': () =>
+          'In the Corefile, forward to a resolver that is not CoreDNS itself, then restart the DNS pods',
+      },
     },
     'dns/zone-not-served': {
       says: ({ zone, served, answer, read }) =>
         `The DNS server does not serve the cluster's zone ${zone} (${spoken(answer)})${read ? `; the Corefile serves ${list(served)}` : ''}`,
       why: 'Names of Services live in one zone. Where the Corefile has no kubernetes plugin for it, no Service has a name.',
       prove: 'nslookup kubernetes.default.svc.ZONE. fails as well, for every pod.',
-      mend: 'Put `kubernetes ZONE in-addr.arpa ip6.arpa` back into the Corefile; or set the kubelets\' clusterDomain to the zone that is served.',
+      mend: "Put `kubernetes ZONE in-addr.arpa ip6.arpa` back into the Corefile; or set the kubelets' clusterDomain to the zone that is served.",
       remedies: {
         'serve-zone': ({ zone }) => `Put kubernetes ${zone} back into the Corefile`,
         'align-domain': ({ zone, served }) =>
@@ -116,9 +124,10 @@ export const dns: StepCatalogue<'dns'> = {
       },
     },
     'dns/no-answer': {
-      says: ({ name, server, answer, who }) => `${name} does not resolve: ${(WHO[who] ?? WHO.all!)(server, spoken(answer))}`,
+      says: ({ name, server, answer, who }) =>
+        `${name} does not resolve: ${(WHO[who] ?? WHO.all!)(server, spoken(answer))}`,
       why: 'A query that is not answered ends as a timeout of several seconds, then as "bad address".',
-      prove: 'nslookup NAME SERVER, with the DNS Service\'s address and with the addresses of its pods.',
+      prove: "nslookup NAME SERVER, with the DNS Service's address and with the addresses of its pods.",
       mend: 'Where the pods answer and the Service does not, the proxy on the node is at fault. Where the pods are silent, look at them, at policies and at the pod network.',
       remedies: {
         'look-at-pods': () => 'Look at the DNS pods and where they run',
@@ -133,8 +142,9 @@ export const dns: StepCatalogue<'dns'> = {
       prove: 'cat /etc/resolv.conf in the pod, and the cluster IP of the DNS Service.',
       mend: 'Set clusterDNS in the configuration of the kubelet on that node, restart it, then restart the pods: a pod keeps its resolv.conf.',
       remedies: {
-        'set-cluster-dns': ({ expected }) => `Set clusterDNS of the kubelet on this node to ${list(expected)} (this shows what it has), then restart the pods`,
-        'set-dns-config': () => 'Take the other nameservers out of the pod\'s dnsConfig',
+        'set-cluster-dns': ({ expected }) =>
+          `Set clusterDNS of the kubelet on this node to ${list(expected)} (this shows what it has), then restart the pods`,
+        'set-dns-config': () => "Take the other nameservers out of the pod's dnsConfig",
       },
     },
     'dns/client-dns-policy': {
@@ -148,11 +158,12 @@ export const dns: StepCatalogue<'dns'> = {
       remedies: {
         'set-dns-policy': ({ hostNetwork }) =>
           `Set dnsPolicy ${hostNetwork ? 'ClusterFirstWithHostNet' : 'ClusterFirst'} in the template of the pod; its pods are replaced`,
-        'set-dns-config': () => 'Name the cluster\'s DNS in dnsConfig',
+        'set-dns-config': () => "Name the cluster's DNS in dnsConfig",
       },
     },
     'dns/no-search-path': {
-      says: ({ name, missing, search }) => `${name} is not found: the search path lacks ${missing} (it has ${list(search)})`,
+      says: ({ name, missing, search }) =>
+        `${name} is not found: the search path lacks ${missing} (it has ${list(search)})`,
       why: 'A short name is completed from the search path of the pod. The full name works.',
       prove: 'cat /etc/resolv.conf in the pod: the line search.',
       mend: 'dnsPolicy ClusterFirst writes the search path; with None it must stand in dnsConfig.searches. Or use the full name.',
@@ -162,7 +173,8 @@ export const dns: StepCatalogue<'dns'> = {
       },
     },
     'dns/low-ndots': {
-      says: ({ name, ndots }) => `${name} is not found: with ndots:${ndots} it counts as complete and is not searched for`,
+      says: ({ name, ndots }) =>
+        `${name} is not found: with ndots:${ndots} it counts as complete and is not searched for`,
       why: 'A name with at least ndots dots is asked for as it stands; musl (Alpine) then gives up.',
       prove: 'cat /etc/resolv.conf in the pod: the line options.',
       mend: 'ndots:5 as the kubelet writes it, or the full name in the client.',
@@ -182,7 +194,8 @@ export const dns: StepCatalogue<'dns'> = {
       },
     },
     'dns/name-not-found': {
-      says: ({ name, answer, reason, detail }) => `${name} does not resolve (${spoken(answer)}): ${(NOT_FOUND[reason] ?? NOT_FOUND.other!)(detail)}`,
+      says: ({ name, answer, reason, detail }) =>
+        `${name} does not resolve (${spoken(answer)}): ${(NOT_FOUND[reason] ?? NOT_FOUND.other!)(detail)}`,
       why: 'The DNS server works, and does not know this name.',
       prove: 'nslookup of the full name with a trailing dot, beside kubernetes.default.svc.cluster.local.',
       mend: 'A headless Service has a name only while a pod is ready (or with publishNotReadyAddresses). A new one may take half a minute.',
@@ -192,7 +205,8 @@ export const dns: StepCatalogue<'dns'> = {
       },
     },
     'dns/external-name-unresolved': {
-      says: ({ name, target, answer }) => `${name} stands for ${target}, and that name does not resolve (${spoken(answer)})`,
+      says: ({ name, target, answer }) =>
+        `${name} stands for ${target}, and that name does not resolve (${spoken(answer)})`,
       why: 'A Service of type ExternalName is only another word for a name outside.',
       prove: 'nslookup the target with a trailing dot, from a pod.',
       mend: 'Correct spec.externalName, or create the name that it refers to.',
@@ -204,12 +218,14 @@ export const dns: StepCatalogue<'dns'> = {
       prove: 'nslookup the full name with a trailing dot: NXDOMAIN.',
       mend: 'A Service without selector, and an EndpointSlice with that address.',
       remedies: {
-        'service-without-selector': ({ address }) => `Make it a Service without selector, with an EndpointSlice that holds ${address}`,
+        'service-without-selector': ({ address }) =>
+          `Make it a Service without selector, with an EndpointSlice that holds ${address}`,
       },
     },
   },
   observations: {
-    'dns.nothing-to-resolve': ({ namespace, service }) => `there is no Service ${service} in ${namespace} whose name could resolve`,
+    'dns.nothing-to-resolve': ({ namespace, service }) =>
+      `there is no Service ${service} in ${namespace} whose name could resolve`,
     'dns.resolves': ({ name, addresses, server }) => `${name} -> ${list(addresses)}${server ? ` (${server})` : ''}`,
     'dns.fails': ({ name, answer, server }) => `${name}: ${spoken(answer)}${server ? ` (${server})` : ''}`,
     'dns.resolv-conf': ({ nameservers, search, ndots }) =>
@@ -219,7 +235,8 @@ export const dns: StepCatalogue<'dns'> = {
     'dns.pod': ({ pod, state, restarts }) => `${pod}: ${state}${restarts > 0 ? `, ${restarts} restarts` : ''}`,
     'dns.log': ({ pod, line }) => `${pod} logs: ${line}`,
     'dns.corefile': ({ zones }) => `the Corefile serves ${list(zones)}`,
-    'dns.client-pod': ({ pod, policy, hostNetwork }) => `${pod}: dnsPolicy ${policy}${hostNetwork ? ', hostNetwork' : ''}`,
+    'dns.client-pod': ({ pod, policy, hostNetwork }) =>
+      `${pod}: dnsPolicy ${policy}${hostNetwork ? ', hostNetwork' : ''}`,
     'dns.expected': ({ addresses }) => `the Service has ${list(addresses)}`,
   },
 };

@@ -4,12 +4,13 @@ import { dns } from './dns.ts';
 import { hairpin } from './hairpin.ts';
 import { ip } from './ip.ts';
 import { kubeProxy } from './kubeProxy.ts';
+import { networkPolicy } from './networkPolicy.ts';
 import { answers, obstacles } from './obstacles.ts';
 import { pods } from './pods.ts';
 import { steps } from './steps.ts';
 import { ui } from './ui.ts';
 
-const parts = [access, dns, ip, pods, kubeProxy, hairpin];
+const parts = [access, networkPolicy, dns, ip, pods, kubeProxy, hairpin];
 
 /** English, the language in which svc-debug is written. */
 export const en: Catalogue = {

@@ -88,7 +88,18 @@ export interface Manifest {
 
 export type Values = Record<string, string>;
 
-const GROUPS = ['exists', 'network-policy', 'dns', 'ip', 'spec', 'endpoints', 'pods', 'kube-proxy', 'hairpin', 'healthy'];
+const GROUPS = [
+  'exists',
+  'network-policy',
+  'dns',
+  'ip',
+  'spec',
+  'endpoints',
+  'pods',
+  'kube-proxy',
+  'hairpin',
+  'healthy',
+];
 
 export const words = (line: Words): readonly string[] => (typeof line === 'string' ? line.split(/\s+/) : line);
 
@@ -118,7 +129,12 @@ export function loadCases(directory: string, glob = '*'): Case[] {
   const pattern = new RegExp(
     `^(${glob
       .split(',')
-      .map((part) => part.replace(/[.+^()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.'))
+      .map((part) =>
+        part
+          .replace(/[.+^()|[\]\\]/g, '\\$&')
+          .replaceAll('*', '.*')
+          .replaceAll('?', '.'),
+      )
       .join('|')})$`,
   );
   const names = readdirSync(directory).filter((name) => pattern.test(name));

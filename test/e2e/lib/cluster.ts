@@ -29,7 +29,12 @@ export interface ClusterOptions {
 export async function connect(options: ClusterOptions): Promise<Cluster> {
   const kubectl: Cluster['kubectl'] = (line, more) =>
     run('kubectl', words(line), { ...more, env: { KUBECONFIG: options.kubeconfig } });
-  const nodes = await kubectl(['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.metadata.name}:{.spec.unschedulable} {end}']);
+  const nodes = await kubectl([
+    'get',
+    'nodes',
+    '-o',
+    'jsonpath={range .items[*]}{.metadata.name}:{.spec.unschedulable} {end}',
+  ]);
   if (nodes.exit !== 0) throw new Error(`no cluster: ${nodes.stderr.trim()}`);
   return {
     ...options,
@@ -50,14 +55,17 @@ export function unplayable(needs: Needs, cluster: Cluster): string | undefined {
   if (needs.ownCluster && !cluster.own) return 'breaks the whole cluster (--own-cluster allows it)';
   if (needs.nodeAccess && cluster.nodeCommand === undefined) return 'needs a command on a node (--node-command)';
   if (needs.proxyMode && needs.proxyMode !== cluster.proxyMode) return `kube-proxy mode is ${cluster.proxyMode}`;
-  if (needs.hairpin !== undefined && needs.hairpin !== cluster.hairpin) return `hairpin is ${cluster.hairpin ? 'on' : 'off'}`;
+  if (needs.hairpin !== undefined && needs.hairpin !== cluster.hairpin)
+    return `hairpin is ${cluster.hairpin ? 'on' : 'off'}`;
   if ((needs.nodes ?? 1) > cluster.nodes.length) return `needs ${needs.nodes} nodes`;
   return undefined;
 }
 
 /** Values that every case may use: the namespace, two nodes, the address of the cluster's DNS Service. */
 export async function commonValues(cluster: Cluster, namespace: string): Promise<Values> {
-  const dns = await cluster.kubectl('-n kube-system get service -l k8s-app=kube-dns -o jsonpath={.items[0].spec.clusterIP}');
+  const dns = await cluster.kubectl(
+    '-n kube-system get service -l k8s-app=kube-dns -o jsonpath={.items[0].spec.clusterIP}',
+  );
   const [first = '', second = first] = cluster.nodes;
   return { NS: namespace, NODE1: first, NODE2: second, DNS: dns.stdout.trim() };
 }

@@ -1,9 +1,8 @@
 import type { Confirmation } from './case.ts';
-import { filled } from './stage.ts';
-import type { Stage } from './stage.ts';
-import { act, StageError } from './stage.ts';
 import { fill } from './case.ts';
 import { poll } from './command.ts';
+import type { Stage } from './stage.ts';
+import { act, filled, StageError } from './stage.ts';
 
 const SHOWS_WITHIN_MS = 45_000;
 const MENDED_WITHIN_MS = 90_000;
@@ -29,7 +28,12 @@ export async function confirmMended(stage: Stage): Promise<void> {
   }
 }
 
-async function shows(stage: Stage, one: Confirmation, wanted: Confirmation['shows'], last: { seen: string }): Promise<boolean> {
+async function shows(
+  stage: Stage,
+  one: Confirmation,
+  wanted: Confirmation['shows'],
+  last: { seen: string },
+): Promise<boolean> {
   const command = fill(one.run, stage.values);
   // One shell asks all of them; for a mixture it ends when both kinds were seen, otherwise at the first that is not as wanted.
   const script = `n=0; ok=0; bad=0

@@ -25,9 +25,23 @@ export interface Judgement {
 /** Runs the program on the stage and compares; keeps its JSON when something differs. */
 export async function judge(stage: Stage, program: string, keepIn: string): Promise<Judgement> {
   const { played, values, cluster, signal } = stage;
-  const args = [program, played.service, '-n', played.namespace ?? '$NS', '-o', 'json', '--yes', '--no-input', ...(played.args ?? [])];
+  const args = [
+    program,
+    played.service,
+    '-n',
+    played.namespace ?? '$NS',
+    '-o',
+    'json',
+    '--yes',
+    '--no-input',
+    ...(played.args ?? []),
+  ];
   const env = { KUBECONFIG: cluster.kubeconfig, NO_COLOR: '1' };
-  const result = await run(process.execPath, args.map((arg) => fill(arg, values)), { signal, env, timeoutMs: WALK_LIMIT_MS });
+  const result = await run(
+    process.execPath,
+    args.map((arg) => fill(arg, values)),
+    { signal, env, timeoutMs: WALK_LIMIT_MS },
+  );
   const report = parse(result.stdout);
   const judgement = compare(played, report, result.exit);
   const kept = join(keepIn, `${played.name}.json`);
@@ -35,7 +49,10 @@ export async function judge(stage: Stage, program: string, keepIn: string): Prom
   else {
     mkdirSync(keepIn, { recursive: true });
     const said = report ?? { stdout: result.stdout };
-    writeFileSync(kept, `${JSON.stringify({ ...judgement, args, exit: result.exit, stderr: result.stderr, said }, null, 2)}\n`);
+    writeFileSync(
+      kept,
+      `${JSON.stringify({ ...judgement, args, exit: result.exit, stderr: result.stderr, said }, null, 2)}\n`,
+    );
   }
   return judgement;
 }
@@ -53,7 +70,9 @@ export function compare(played: Pick<Case, 'expect'>, report: Report | undefined
   if (report === undefined) return { differences: [`exit ${exit}, no JSON`], inconclusive: false, falseAlarms: [] };
   const causes = report.rootCauses ?? [];
   const errors = (report.findings ?? []).filter(({ severity }) => severity === 'error').map(({ code }) => code);
-  const falseAlarms = [...new Set(errors)].filter((code) => expect.never?.includes(code) || expect.verdict === 'healthy');
+  const falseAlarms = [...new Set(errors)].filter(
+    (code) => expect.never?.includes(code) || expect.verdict === 'healthy',
+  );
   const port = causes[0]?.subject?.port;
   const differences = [
     differs('verdict', expect.verdict, report.verdict),
@@ -62,7 +81,11 @@ export function compare(played: Pick<Case, 'expect'>, report: Report | undefined
     expect.port === undefined ? '' : differs('port', expect.port, port),
     falseAlarms.length === 0 ? '' : `false alarms: ${falseAlarms.join(', ')}`,
   ];
-  return { differences: differences.filter((text) => text !== ''), inconclusive: report.verdict === 'inconclusive', falseAlarms };
+  return {
+    differences: differences.filter((text) => text !== ''),
+    inconclusive: report.verdict === 'inconclusive',
+    falseAlarms,
+  };
 }
 
 const codes = (list: readonly string[]): string => [...new Set(list)].sort().join(', ') || 'none';

@@ -48,7 +48,12 @@ export const filled = (line: Words, values: Values): string[] => words(line).map
 
 export async function act(stage: Stage, actions: readonly Action[]): Promise<void> {
   for (const action of actions) {
-    if ('kubectl' in action) await must(stage, ['-n', stage.values.NS!, ...filled(action.kubectl, stage.values)], fill(action.input ?? '', stage.values));
+    if ('kubectl' in action)
+      await must(
+        stage,
+        ['-n', stage.values.NS!, ...filled(action.kubectl, stage.values)],
+        fill(action.input ?? '', stage.values),
+      );
     else await onNode(stage, filled(action.node, stage.values));
   }
 }
@@ -79,7 +84,9 @@ function checks(stage: Stage, condition: Condition): (() => Promise<boolean>)[] 
     stage.cluster.kubectl(['-n', stage.values.NS!, ...args], { signal: stage.signal, timeoutMs: CONDITION_LIMIT_MS });
   if ('rollout' in condition) {
     const targets = condition.rollout === 'all' ? workloads(stage) : [filled(condition.rollout, stage.values)];
-    return targets.map((target) => async () => (await ask(['rollout', 'status', '--timeout=80s', ...target])).exit === 0);
+    return targets.map(
+      (target) => async () => (await ask(['rollout', 'status', '--timeout=80s', ...target])).exit === 0,
+    );
   }
   if ('kubectl' in condition) return [async () => (await ask(filled(condition.kubectl, stage.values))).exit === 0];
   const pattern = new RegExp(fill(condition.matches, stage.values));
@@ -107,7 +114,8 @@ async function save(stage: Stage, object: string): Promise<void> {
   const found = await stage.cluster.kubectl(['-n', namespace, 'get', kind, name, '-o', 'json']);
   if (found.exit !== 0) throw new StageError(`cannot save ${object}: ${found.stderr.trim()}`);
   const saved = JSON.parse(found.stdout) as { metadata: Record<string, unknown>; status?: unknown };
-  for (const field of ['uid', 'resourceVersion', 'managedFields', 'creationTimestamp', 'generation']) delete saved.metadata[field];
+  for (const field of ['uid', 'resourceVersion', 'managedFields', 'creationTimestamp', 'generation'])
+    delete saved.metadata[field];
   delete saved.status;
   stage.saved.unshift(JSON.stringify(saved));
 }
@@ -118,10 +126,13 @@ export async function clear(stage: Stage): Promise<string[]> {
   const { kubectl } = stage.cluster;
   const complaints: string[] = [];
   for (const input of stage.saved) complaints.push(complaint(await kubectl('replace -f -', { input })));
-  for (const action of stage.played.restore ?? []) await act(undisturbed, [action]).catch((error) => complaints.push(String(error.message)));
+  for (const action of stage.played.restore ?? [])
+    await act(undisturbed, [action]).catch((error) => complaints.push(String(error.message)));
   await kubectl(['delete', 'namespace', '--wait=false', '--ignore-not-found', ...stage.namespaces]);
   await Promise.all(
-    stage.namespaces.map((namespace) => kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false'])),
+    stage.namespaces.map((namespace) =>
+      kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']),
+    ),
   );
   if (stage.saved.length > 0 || stage.played.restored)
     await hold(undisturbed, stage.played.restored ?? []).catch((error) => complaints.push(String(error.message)));

@@ -16,9 +16,16 @@ const COLUMNS = ['right', 'wrong', 'inconclusive', 'skipped'] as const;
 /** A table by step, and the line that says it all. */
 export function table(lines: readonly Line[]): string {
   const steps = [...new Set(lines.map(({ played }) => played.step))];
-  const rows = [...steps, 'all'].map((step) => row(step, lines.filter(({ played }) => step === 'all' || played.step === step)));
+  const rows = [...steps, 'all'].map((step) =>
+    row(
+      step,
+      lines.filter(({ played }) => step === 'all' || played.step === step),
+    ),
+  );
   const head = ['step', ...COLUMNS, 'false alarms'];
-  return [head, ...rows].map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(16) : cell.padStart(13))).join('')).join('\n');
+  return [head, ...rows]
+    .map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(16) : cell.padStart(13))).join(''))
+    .join('\n');
 }
 
 const row = (step: string, lines: readonly Line[]): string[] => [
@@ -27,7 +34,8 @@ const row = (step: string, lines: readonly Line[]): string[] => [
   String(lines.reduce((sum, { falseAlarms }) => sum + falseAlarms, 0)),
 ];
 
-const count = (lines: readonly Line[], outcome: Outcome): number => lines.filter((line) => line.outcome === outcome).length;
+const count = (lines: readonly Line[], outcome: Outcome): number =>
+  lines.filter((line) => line.outcome === outcome).length;
 
 export const failed = (lines: readonly Line[]): number => count(lines, 'wrong') + count(lines, 'inconclusive');
 
@@ -35,4 +43,7 @@ export const summary = (lines: readonly Line[]): string =>
   `${count(lines, 'right')} passed, ${failed(lines)} failed, ${count(lines, 'skipped')} skipped`;
 
 export const lineText = ({ played, outcome, seconds, notes }: Line): string =>
-  [`${outcome.padEnd(13)}${played.name.padEnd(44)}${seconds.toFixed(1).padStart(6)} s`, ...notes.map((note) => `               ${note}`)].join('\n');
+  [
+    `${outcome.padEnd(13)}${played.name.padEnd(44)}${seconds.toFixed(1).padStart(6)} s`,
+    ...notes.map((note) => `               ${note}`),
+  ].join('\n');

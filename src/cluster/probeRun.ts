@@ -1,0 +1,61 @@
+import type { Cluster, ExecQuery, ExecResult } from '../model/cluster.ts';
+import { type Fact, known, unknown } from '../model/fact.ts';
+import type { ProbeAnswers, ProbeQuestion, Vantage } from '../model/probe.ts';
+import { clean } from '../parse/text.ts';
+import { readAnswers } from './probeAnswers.ts';
+import { type Breadth, encodeQuestions } from './probeQuestions.ts';
+import { PROBE_SCRIPT } from './probeScript.ts';
+
+export interface AskOptions {
+  /** Default: 40 lanes and 60 connections in a pod of ours, 12 and 24 in somebody else's. */
+  breadth?: Breadth;
+}
+
+const BREADTH: Record<Vantage['kind'], Breadth> = {
+  probe: { lanes: 40, connections: 60 },
+  node: { lanes: 40, connections: 60 },
+  pod: { lanes: 12, connections: 24 },
+};
+
+/** From the script's own deadline to the moment when its answer is given up, in ms. */
+const GRACE_MS = 5000;
+/** Sixty tries of thirty questions with all their headers. */
+const MAX_BYTES = 4 << 20;
+
+/** `URI Too Long`, `Request Header Fields Too Large`: of a proxy before the API server. */
+const TOO_LONG = [414, 431];
+
+/** The script goes in the request's URL, or on its stdin where a proxy finds that too long. */
+async function run(cluster: Cluster, vantage: Vantage, args: string[], timeoutMs: number): Promise<Fact<ExecResult>> {
+  const { namespace, pod, container } = vantage;
+  const exec = (query: Pick<ExecQuery, 'argv' | 'stdin'>) =>
+    cluster.exec(
+      { namespace, name: pod },
+      { ...query, ...(container && { container }), timeoutMs, maxBytes: MAX_BYTES },
+    );
+  const result = await exec({ argv: ['sh', '-c', PROBE_SCRIPT, 'svc-debug', ...args] });
+  const tooLong = !result.known && result.obstacle.kind === 'api-error' && TOO_LONG.includes(result.obstacle.status);
+  // in braces, so that a shell has read it all before it is cut off from its stdin
+  return tooLong ? exec({ argv: ['sh', '-s', ...args], stdin: `{\n${PROBE_SCRIPT}}\n` }) : result;
+}
+
+/**
+ * Asks all questions from inside a pod that runs, by one exec. Answers stand in the order of the questions; `null` where
+ * the pod has no tool for it, the answer was lost, or the question was none that could be asked.
+ * Nothing is left running in the pod: every tool has a limit of its own, and so has the whole.
+ */
+export async function askFrom(
+  cluster: Cluster,
+  vantage: Vantage,
+  questions: readonly ProbeQuestion[],
+  options: AskOptions = {},
+): Promise<Fact<ProbeAnswers>> {
+  const { args, seconds } = encodeQuestions(questions, options.breadth ?? BREADTH[vantage.kind]);
+  const result = await run(cluster, vantage, args, seconds * 1000 + GRACE_MS);
+  if (!result.known) return result;
+  const answers = readAnswers(result.value.stdout, questions);
+  if (answers) return known(answers);
+  const { exitCode, stderr, stdout } = result.value;
+  const message = clean(stderr || stdout) || `sh ended with exit code ${exitCode}`;
+  return unknown({ kind: 'no-probe', reason: exitCode === 126 || exitCode === 127 ? 'no-shell' : 'other', message });
+}

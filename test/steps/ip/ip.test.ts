@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { ip } from '../../../src/steps/ip/ip.ts';
+import { factsOf, type World } from '../../support/facts.ts';
+import { pod, service } from '../../support/objects.ts';
+import { endpoint, slice } from '../../support/workloads.ts';
+
+const VIP = '10.96.0.10:80';
+const POD = '10.244.0.5:8080';
+const running = pod();
+const objects = [service(), running, slice({ endpoints: [endpoint(running)] })];
+const check = (world: World) => ip.check(factsOf({ objects, ...world }));
+const codes = async (world: World) => (await check(world)).findings.map(({ code, severity }) => `${severity} ${code}`);
+
+describe('the cluster IP', () => {
+  it('passes when every connection is answered, with how many were made', async () => {
+    const { outcome, observations } = await check({ connections: { [VIP]: 'answered', [POD]: 'answered' } });
+    expect(outcome).toBe('pass');
+    expect(observations).toMatchObject([{ what: 'ip.answered', params: { port: '80/TCP', asked: 3, answered: 3 } }]);
+  });
+
+  it('does not say "answered" of a port that was opened and not spoken to', async () => {
+    const { observations } = await check({ connections: { [VIP]: 'opened', [POD]: 'opened' } });
+    expect(observations).toMatchObject([{ what: 'ip.opened' }]);
+  });
+
+  it.each([
+    ['refused', 'error ip/refused'],
+    ['silent', 'error ip/silent'],
+    ['reset', 'error ip/reset'],
+    ['hangs', 'error ip/hangs'],
+    ['no-route', 'error ip/no-route'],
+  ] as const)('tells %s apart', async (met, code) => {
+    expect(await codes({ connections: { [VIP]: met, [POD]: 'answered' } })).toEqual([code]);
+  });
+
+  it('calls it intermittent when some are answered', async () => {
+    const world = { connections: { [VIP]: ['answered', 'silent', 'answered'], [POD]: 'answered' } } as const;
+    expect(await codes(world)).toEqual(['error ip/intermittent']);
+  });
+
+  it('counts an orderly close as an answer', async () => {
+    expect((await check({ connections: { [VIP]: 'closed', [POD]: 'closed' } })).outcome).toBe('pass');
+  });
+
+  it('does not blame the Service when the probing tool breaks', async () => {
+    const { outcome, findings, obstacles } = await check({ connections: { [VIP]: 'crashed', [POD]: 'crashed' } });
+    expect({ outcome, findings }).toEqual({ outcome: 'unknown', findings: [] });
+    expect(obstacles).toMatchObject([{ kind: 'no-probe' }]);
+  });
+
+  it('is unknown without a probe', async () => {
+    expect(await check({})).toMatchObject({
+      outcome: 'unknown',
+      obstacles: [{ kind: 'not-consented', flag: '--yes' }],
+    });
+  });
+
+  it('does not vouch for a Service of UDP ports only', async () => {
+    const udp = [service({ ports: [{ port: 53, protocol: 'UDP' }] }), running];
+    const { outcome, observations } = await check({ objects: udp, connections: {} });
+    expect(outcome).toBe('unknown');
+    expect(observations).toMatchObject([{ what: 'ip.udp-not-asked' }]);
+  });
+});
+
+describe('what has no cluster IP', () => {
+  it.each([
+    ['headless', service({ spec: { clusterIP: 'None', clusterIPs: ['None'] } })],
+    ['ExternalName', service({ spec: { type: 'ExternalName', externalName: 'example.com' } })],
+  ])('%s is skipped', async (_, object) => {
+    expect(await check({ objects: [object], connections: {} })).toMatchObject({ outcome: 'skip', findings: [] });
+  });
+});
+
+describe('an HTTP error is an answer', () => {
+  const failing = { outcome: 'answered', durationMs: 3, httpStatus: 503 } as const;
+  it('worth a warning', async () => {
+    expect(await codes({ connections: { [VIP]: failing, [POD]: 'answered' } })).toEqual(['warning ip/http-error']);
+  });
+  it('and an error on a path that was asked for', async () => {
+    const world = { connections: { [VIP]: failing, [POD]: 'answered' }, target: { path: '/health' } } as const;
+    expect(await codes(world)).toEqual(['error ip/http-error']);
+  });
+  it('of a client is none', async () => {
+    const missing = { outcome: 'answered', durationMs: 3, httpStatus: 404 } as const;
+    expect(await codes({ connections: { [VIP]: missing, [POD]: 'answered' } })).toEqual([]);
+  });
+});
+
+describe('internalTrafficPolicy Local', () => {
+  const local = service({ spec: { internalTrafficPolicy: 'Local' } });
+  const elsewhere = pod({ node: 'node2' });
+  const there = [local, elsewhere, slice({ endpoints: [endpoint(elsewhere)] })];
+  it('is the cause where the node of the client has no endpoint', async () => {
+    const world = { objects: there, connections: { [POD]: 'answered' } } as const;
+    expect(await codes(world)).toEqual(['error ip/no-local-endpoint']);
+  });
+  it('is not blamed where the node has one', async () => {
+    const here = [local, running, slice({ endpoints: [endpoint(running)] })];
+    expect(await codes({ objects: here, connections: { [POD]: 'answered' } })).toEqual(['error ip/silent']);
+  });
+});
+
+it('warns of a load balancer without address, and passes', async () => {
+  const pending = [service({ spec: { type: 'LoadBalancer' } }), running, slice({ endpoints: [endpoint(running)] })];
+  const { outcome, findings } = await check({
+    objects: pending,
+    connections: { [VIP]: 'answered', [POD]: 'answered' },
+  });
+  expect(outcome).toBe('pass');
+  expect(findings).toMatchObject([{ code: 'ip/load-balancer-pending', severity: 'warning' }]);
+});

@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import type { Pod } from '../../../src/model/kubernetes.ts';
+import { pods } from '../../../src/steps/pods/pods.ts';
+import { ago, factsOf, type World } from '../../support/facts.ts';
+import { type Made, metaOf, type PodLike, pod, service } from '../../support/objects.ts';
+import { endpoint, slice } from '../../support/workloads.ts';
+
+const one = pod();
+const two = pod({ name: 'web-6c5d8b7f9-bbbbb', ip: '10.244.1.6', node: 'node2' });
+const three = pod({ name: 'web-6c5d8b7f9-ccccc', ip: '10.244.1.7', node: 'node2' });
+const A = '10.244.0.5:8080';
+const B = '10.244.1.6:8080';
+const C = '10.244.1.7:8080';
+const VIP = '10.96.0.10:80';
+const cluster = (...members: Made<Pod>[]) => [service(), ...members, slice({ endpoints: members.map(endpoint) })];
+const check = (world: World) => pods.check(factsOf({ objects: cluster(one, two, three), ...world }));
+const codes = async (world: World) => (await check(world)).findings.map(({ code, severity }) => `${severity} ${code}`);
+
+describe('listeners', () => {
+  it('pass when every ready pod answers', async () => {
+    const { outcome, observations } = await check({
+      connections: { [VIP]: 'answered', [A]: 'answered', [B]: 'answered', [C]: 'answered' },
+    });
+    expect(outcome).toBe('pass');
+    expect(observations).toContainEqual(
+      expect.objectContaining({ what: 'pods.answered', params: expect.objectContaining({ answered: 3, asked: 3 }) }),
+    );
+  });
+
+  it('name the one of three that hangs', async () => {
+    const { findings } = await check({
+      connections: { [VIP]: ['answered', 'hangs'], [A]: 'answered', [B]: 'hangs', [C]: 'answered' },
+    });
+    expect(findings).toMatchObject([
+      {
+        code: 'pods/hangs',
+        subject: { port: '80/TCP', backend: two.metadata?.name },
+        params: { pods: [two.metadata?.name] },
+      },
+    ]);
+  });
+
+  it('tell a loopback bind by a port-forward that gets through', async () => {
+    const forwards = { [`${one.metadata?.name}:8080`]: 'answered' } as const;
+    const world = { connections: { [A]: 'refused', [B]: 'refused', [C]: 'refused' }, forwards } as const;
+    expect(await codes(world)).toEqual(['error pods/loopback-only']);
+  });
+
+  it('call the port closed when the port-forward is refused too', async () => {
+    expect(await codes({ connections: { [A]: 'refused', [B]: 'refused', [C]: 'refused' } })).toEqual([
+      'error pods/port-closed',
+    ]);
+  });
+
+  it.each([
+    ['silent', 'error pods/silent'],
+    ['reset', 'error pods/reset'],
+    ['no-route', 'error pods/no-route'],
+  ] as const)('%s', async (met, code) => {
+    expect(await codes({ connections: { [A]: met, [B]: met, [C]: met } })).toEqual([code]);
+  });
+
+  it('call a pod that fails now and then intermittent', async () => {
+    expect(
+      await codes({ connections: { [A]: ['answered', 'reset', 'answered'], [B]: 'answered', [C]: 'answered' } }),
+    ).toEqual(['error pods/intermittent']);
+  });
+
+  it('do not expect a pod to answer that is not ready', async () => {
+    const late = pod({ name: 'web-6c5d8b7f9-ddddd', ip: '10.244.1.9', ready: false });
+    const { outcome, findings } = await check({
+      objects: cluster(one, late),
+      connections: { [VIP]: 'answered', [A]: 'answered', '10.244.1.9:8080': 'refused' },
+    });
+    expect(outcome).toBe('pass');
+    expect(findings).toMatchObject([{ severity: 'warning', code: 'pods/starting' }]);
+  });
+});
+
+type Status = NonNullable<PodLike['status']>;
+const waiting = (reason: string, message = ''): Status => ({
+  containerStatuses: [
+    {
+      name: 'app',
+      image: 'app:1',
+      imageID: '',
+      ready: false,
+      restartCount: 0,
+      state: { waiting: { reason, message } },
+    },
+  ],
+});
+const crashing: Status = {
+  containerStatuses: [
+    {
+      name: 'app',
+      image: 'app:1',
+      imageID: '',
+      ready: false,
+      restartCount: 5,
+      state: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(5) } },
+      lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(60) } },
+    },
+  ],
+};
+const running: Status = {
+  containerStatuses: [
+    {
+      name: 'app',
+      image: 'app:1',
+      imageID: '',
+      ready: false,
+      started: true,
+      restartCount: 0,
+      state: { running: { startedAt: ago(300) } },
+    },
+  ],
+};
+const unready = (status: Status, more: PodLike = {}) =>
+  pod({
+    ready: false,
+    status: {
+      ...status,
+      conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: ago(300) }, ...(status.conditions ?? [])],
+    },
+    ...more,
+  });
+
+describe('pods that do not serve', () => {
+  it.each([
+    ['crash-loop', unready(crashing)],
+    ['image-pull', unready(waiting('ImagePullBackOff', 'Back-off pulling image "app:1"'))],
+    ['config-error', unready(waiting('CreateContainerConfigError', 'configmap "web" not found'))],
+    [
+      'unschedulable',
+      unready(
+        {
+          phase: 'Pending',
+          conditions: [
+            {
+              type: 'PodScheduled',
+              status: 'False',
+              reason: 'Unschedulable',
+              message: '0/2 nodes are available: 2 Insufficient cpu.',
+            },
+          ],
+        },
+        { node: '', ip: '', phase: 'Pending' },
+      ),
+    ],
+    [
+      'not-ready',
+      unready(running, {
+        spec: { containers: [{ name: 'app', image: 'app:1', readinessProbe: { httpGet: { port: 9999, path: '/' } } }] },
+      }),
+    ],
+    [
+      'readiness-gate',
+      unready(
+        { containerStatuses: [{ ...running.containerStatuses![0]!, ready: true }] },
+        { spec: { readinessGates: [{ conditionType: 'lb.example/ready' }] } },
+      ),
+    ],
+    [
+      'evicted',
+      pod({
+        ready: false,
+        phase: 'Failed',
+        status: { reason: 'Evicted', message: 'The node was low on resource: memory.' },
+      }),
+    ],
+  ])('%s is the error when none is left', async (kind, broken) => {
+    expect(await codes({ objects: cluster(broken), connections: {} })).toContain(`error pods/${kind}`);
+  });
+
+  it('say that a container is still starting', async () => {
+    const starting = unready(waiting('ContainerCreating'), { ip: '' });
+    expect(await codes({ objects: cluster(starting), connections: {} })).toEqual(['error pods/starting']);
+  });
+
+  it('say which init container holds them up', async () => {
+    const blocked = unready(
+      {
+        initContainerStatuses: [
+          {
+            name: 'wait-for-db',
+            image: 'busybox',
+            imageID: '',
+            ready: false,
+            started: true,
+            restartCount: 0,
+            state: { running: { startedAt: ago(200) } },
+          },
+        ],
+        ...waiting('PodInitializing'),
+      },
+      {
+        spec: {
+          initContainers: [{ name: 'wait-for-db', image: 'busybox' }],
+          containers: [{ name: 'app', image: 'app:1' }],
+        },
+      },
+    );
+    const { findings } = await check({
+      objects: cluster(blocked),
+      connections: {},
+      logs: { [`${blocked.metadata?.name}/wait-for-db`]: "nslookup: can't resolve 'db'\n" },
+    });
+    expect(findings).toMatchObject([
+      { code: 'pods/init-blocked', params: { container: 'wait-for-db', lastLine: "nslookup: can't resolve 'db'" } },
+    ]);
+  });
+
+  it('quote the event of a sandbox that the network plugin cannot make', async () => {
+    const stuck = unready(waiting('ContainerCreating'), { ip: '' });
+    const event = {
+      kind: 'Event',
+      metadata: metaOf({ name: 'e1' }),
+      involvedObject: { kind: 'Pod', name: stuck.metadata?.name },
+      reason: 'FailedCreatePodSandBox',
+      message: 'plugin type="bridge" failed',
+    };
+    expect(await codes({ objects: [...cluster(stuck), event], connections: {} })).toEqual([
+      'error pods/sandbox-failed',
+    ]);
+  });
+
+  it('name the node that is down', async () => {
+    const lost = unready({ containerStatuses: [{ ...running.containerStatuses![0]!, ready: true }] });
+    const node = {
+      kind: 'Node',
+      metadata: { name: 'node1' },
+      status: {
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'Unknown',
+            reason: 'NodeStatusUnknown',
+            message: 'Kubelet stopped posting node status.',
+          },
+        ],
+      },
+    };
+    expect(await codes({ objects: [...cluster(lost), node], connections: {} })).toEqual(['error pods/node-down']);
+  });
+
+  it('are warnings beside a pod that serves: a stuck rollout breaks nothing', async () => {
+    const stuck = unready(waiting('ImagePullBackOff'), { name: 'web-6c5d8b7f9-zzzzz', ip: '' });
+    const { outcome, findings } = await check({
+      objects: cluster(one, stuck),
+      connections: { [VIP]: 'answered', [A]: 'answered' },
+    });
+    expect(outcome).toBe('pass');
+    expect(findings).toMatchObject([{ code: 'pods/image-pull', severity: 'warning' }]);
+  });
+
+  it('quote the last words of a crash', async () => {
+    const broken = unready(crashing);
+    const { findings } = await check({
+      objects: cluster(broken),
+      connections: {},
+      logs: { [`${broken.metadata?.name}/app`]: 'starting\npanic: no config\n' },
+    });
+    expect(findings).toMatchObject([
+      { code: 'pods/crash-loop', params: { exitCode: 1, restarts: 5, lastLine: 'panic: no config' } },
+    ]);
+  });
+});
+
+describe('without the right to look', () => {
+  it('events: the state is told all the same', async () => {
+    expect(await codes({ objects: cluster(unready(crashing)), connections: {}, forbidden: ['list events'] })).toEqual([
+      'error pods/crash-loop',
+    ]);
+  });
+  it('pods: unknown, with verb and resource', async () => {
+    const { outcome, obstacles } = await check({ forbidden: ['list pods'] });
+    expect(outcome).toBe('unknown');
+    expect(obstacles).toContainEqual(expect.objectContaining({ kind: 'forbidden', verb: 'list', resource: 'pods' }));
+  });
+});
+
+it('skips a Service that has no pods at all', async () => {
+  expect(await check({ objects: [service()], connections: {} })).toMatchObject({ outcome: 'skip' });
+});
