@@ -1,10 +1,11 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
-const outdir = path.join(root, 'dist');
+/** Built beside the place where it is used, and put there when it is whole. */
+const outdir = path.join(root, `dist-${process.pid}`);
 
 /**
  * The client library declares no `sideEffects`, so that a bundler keeps all 717 models. It has none that matter here:
@@ -27,7 +28,6 @@ const dropUnusedApis = {
   },
 };
 
-await rm(outdir, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { start: 'src/cli/start.ts' },
@@ -50,6 +50,15 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 await writeFile(path.join(outdir, 'THIRD_PARTY_LICENSES'), await licenses(Object.keys(metafile.inputs)));
+await put(outdir, path.join(root, 'dist'));
+
+/** Moves a folder to where another may stand, whose files may be in use. */
+async function put(folder, place) {
+  const before = `${folder}-before`;
+  await rename(place, before).catch(() => undefined);
+  await rename(folder, place);
+  await rm(before, { recursive: true, force: true });
+}
 
 /** The notices of every package of which something is in the bundle. */
 async function licenses(inputs) {

@@ -8,7 +8,8 @@ import { type InvestigateOptions, NODE_CHECKS, OUTPUTS, PROBES, type Request, SC
 import { serviceArgument } from './serviceArgument.ts';
 import { UsageError } from './usage.ts';
 
-const LONGEST = 3600;
+/** Seconds. A probe pod lives so much longer for --for. */
+const LONGEST = { '--for': 600, '--timeout': 3600 };
 
 /** Reads the command line, without program name. @throws UsageError */
 export function parseArgs(argv: readonly string[]): Request {
@@ -107,7 +108,8 @@ const walkFlags = (program: Command): Command =>
 
 const clients = (text: string, before: readonly ClientRef[] = []) => [...before, parseClient(text)];
 
-const durationOf = (flag: string, min: number) => (text: string) => parseDuration(text, flag, { min, max: LONGEST });
+const durationOf = (flag: keyof typeof LONGEST, min: number) => (text: string) =>
+  parseDuration(text, flag, { min, max: LONGEST[flag] });
 
 const filled = (flag: string) => (text: string) => {
   if (!/^\P{C}+$/u.test(text.trim()))

@@ -1,4 +1,5 @@
-import { homedir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { homedir, hostname } from 'node:os';
 
 type Stop = () => void;
 
@@ -12,6 +13,10 @@ export interface Host {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
+  /** Names this process among all machines, without naming the machine. */
+  readonly runId: string;
+  /** Whether the run of that id was one of this machine and has ended. */
+  hasEnded(runId: string): boolean;
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls back on SIGINT, SIGTERM and SIGHUP, until it is stopped. */
@@ -41,6 +46,13 @@ export const hostOf = (node: NodeJS.Process): Host => ({
   get stderr() {
     return node.stderr;
   },
+  get runId() {
+    return `${machine()}.${node.pid}`;
+  },
+  hasEnded: (runId) => {
+    const [where, pid] = runId.split('.');
+    return where === machine() && !isAlive(node, Number(pid));
+  },
   now: Date.now,
   onSignal: (called) => {
     for (const signal of SIGNALS) node.on(signal, called);
@@ -50,3 +62,14 @@ export const hostOf = (node: NodeJS.Process): Host => ({
   },
   exit: (code) => node.exit(code),
 });
+
+const machine = (): string => createHash('sha256').update(`${hostname()} ${homedir()}`).digest('hex').slice(0, 12);
+
+function isAlive(node: NodeJS.Process, pid: number): boolean {
+  try {
+    return node.kill(pid, 0);
+  } catch (error) {
+    // EPERM: there is such a process, of somebody else
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -3,10 +3,9 @@ import type { Cluster } from '../model/cluster.ts';
 import { type Obstacle, valueOr } from '../model/fact.ts';
 import type { EndpointSlice, Page, Service } from '../model/kubernetes.ts';
 import { cleanText } from '../render/sanitize.ts';
-import { sayFinding, sayObstacle } from '../render/words.ts';
-import { noAccess } from '../steps/access/access.ts';
 import { wizard as text } from '../text/en/wizard.ts';
 import { EXIT } from './exit.ts';
+import { noAccessMessage } from './noAccessMessage.ts';
 import type { Run } from './run.ts';
 import { serviceChoices } from './serviceList.ts';
 import { UsageError } from './usage.ts';
@@ -53,7 +52,7 @@ const nobodyToAsk = () =>
 /** Not allowed to look at the namespace at all, or no access to the cluster. */
 function cannotList({ screen, view: { catalogue } }: Omit<Run, 'target'>, obstacle: Obstacle): number {
   if (obstacle.kind === 'cancelled') return EXIT.cancelled;
-  const finding = noAccess(obstacle);
-  screen.say(`svc-debug: ${cleanText(finding ? sayFinding(catalogue, finding) : sayObstacle(catalogue, obstacle))}\n`);
+  screen.idle();
+  screen.say(`svc-debug: ${noAccessMessage(catalogue, obstacle)}\n`);
   return EXIT['no-access'];
 }

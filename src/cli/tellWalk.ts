@@ -59,11 +59,14 @@ export async function tellWalk(run: Run, plan: WalkPlan): Promise<Told> {
   }
 }
 
-export function proberSettings({ connection, target, options, signal }: Run) {
+export function proberSettings({ host, connection, target, options, signal }: Run) {
   const { image, imagePullSecret } = options;
   return {
     cluster: connection.cluster,
     namespace: target.namespace,
+    forSeconds: target.forSeconds,
+    runId: host.runId,
+    hasEnded: host.hasEnded,
     signal,
     ...(image !== undefined && { image }),
     ...(imagePullSecret !== undefined && { imagePullSecret }),

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { askFrom } from '../cluster/probeRun.ts';
 import type { Probers } from '../cluster/probers.ts';
 import type { Facts } from '../facts/facts.ts';
 import { FactStore } from '../facts/store.ts';
@@ -31,7 +32,7 @@ export const NOTHING: Consent = { probe: false, nodeChecks: false };
 
 /** The facts of a walk that is about to begin. */
 export function factsOf({ cluster, target, probers, consent, now }: WalkSettings): Facts {
-  return new FactStore(cluster).facts({ target, now, probers: probers?.list ?? [], consent });
+  return new FactStore(cluster, { askFrom }).facts({ target, now, probers: probers?.list ?? [], consent });
 }
 
 /** One walk of the checklist, with facts of its own. */

@@ -13,14 +13,14 @@ import { parseLookup } from '../parse/lookup.ts';
 import { parseExchange, parseNetcat } from '../parse/netcat.ts';
 import { parseNslookup } from '../parse/nslookup.ts';
 import { parseResolvConf } from '../parse/resolvConf.ts';
-import type { Transcript } from '../parse/text.ts';
+import { TIME_WAS_UP, type Transcript } from '../parse/text.ts';
 import { parseWget } from '../parse/wget.ts';
 
 type Connect = Extract<ProbeQuestion, { ask: 'connect' }>;
 type Answer = ProbeAnswers['answers'][number];
 
 interface Line {
-  /** Seconds since the machine started. */
+  /** Milliseconds since the machine started, by tens. */
   at: number;
   text: string;
 }
@@ -34,7 +34,7 @@ interface Try {
   body: string;
 }
 
-const LINE = /^(-|\d+\.[\dhs]+) (\d+(?:\.\d+)?) (.*)$/s;
+const LINE = /^(-|\d+\.[\dhs]+) (\d+) (.*)$/s;
 const EXIT = /^%rc=(\d+)$/;
 
 function collect(stdout: string): Map<string, Line[]> {
@@ -45,19 +45,26 @@ function collect(stdout: string): Map<string, Line[]> {
     const lines = collected.get(id) ?? [];
     // taken out and put back: the tries stand in the order in which they ended
     collected.delete(id);
-    collected.set(id, [...lines, { at: Number(at), text }]);
+    collected.set(id, [...lines, { at: Number(at) * 10, text }]);
   }
   return collected;
 }
 
-/** When it was decided: the first word of the server, else the connection, else the end. */
-function decidedAt(lines: readonly Line[], exit: number): Line | undefined {
-  const opened = lines.findIndex(({ text }) => /(^| )open$|succeeded!$/.test(text));
-  const spoken = lines.findIndex(
-    ({ text }, i) => (opened >= 0 && i > opened && i < exit && text !== '') || /^(< | {2})?HTTP\//.test(text),
+const isOpened = ({ text }: Line) => /(^| )open$|succeeded!$/.test(text);
+const isHttp = ({ text }: Line) => /^(< | {2})?HTTP\//.test(text);
+
+/** When it was decided: by the first word of the server; where none was wanted, by the connection; else by the end. */
+function decidedAt(lines: readonly Line[], exit: number): { from: number; to: number } {
+  const opened = lines.findIndex(isOpened);
+  const heard = lines.findIndex(
+    (line, i) => isHttp(line) || (opened >= 0 && i > opened && i < exit && line.text !== ''),
   );
-  const isExchange = lines[0]?.text === '%talk';
-  return lines[spoken >= 0 ? spoken : opened >= 0 && !isExchange ? opened : exit];
+  const begin = lines[0]?.at ?? 0;
+  const end = lines[exit]?.at ?? lines.at(-1)?.at ?? begin;
+  if (heard >= 0) return { from: begin, to: lines[heard]!.at };
+  if (opened < 0) return { from: begin, to: end };
+  // how long a connection stayed silent, or how long it took to open
+  return lines[0]?.text === '%open' ? { from: begin, to: lines[opened]!.at } : { from: lines[opened]!.at, to: end };
 }
 
 function readTry(name: string, lines: readonly Line[]): Try {
@@ -70,14 +77,14 @@ function readTry(name: string, lines: readonly Line[]): Try {
       .slice(from, to)
       .map((line) => line.text)
       .join('\n');
-  const ended = decidedAt(lines, exit) ?? lines.at(-1);
+  const { from, to } = decidedAt(lines, exit);
   return {
     name,
     tool: lines[0]?.text ?? '',
     transcript: {
       text: text(1, exit),
       ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
-      durationMs: Math.max(0, Math.round(((ended?.at ?? 0) - (lines[0]?.at ?? 0)) * 1000)),
+      durationMs: Math.max(0, to - from),
     },
     body: text(exit + 1),
   };
@@ -85,14 +92,28 @@ function readTry(name: string, lines: readonly Line[]): Try {
 
 /** Open and close was all that was wanted: whatever happened after opening does not matter. */
 const OPENED: readonly ConnectOutcome[] = ['answered', 'closed', 'hangs', 'opened'];
+/** A container that gets little of its CPU may have had no time to listen. */
+const LEAST_SILENCE_MS = 1900;
 
-function attemptOf({ tool, transcript, body }: Try, { speak }: Connect): Attempt | undefined {
-  if (tool === '%talk') return parseExchange(transcript, speak?.scheme ?? 'http');
-  if (tool === '%nc') return parseNetcat(transcript);
+function parsed({ tool, transcript, body }: Try, scheme: 'http' | 'https' | undefined): Attempt | undefined {
+  if (tool === '%open') return parseNetcat(transcript);
+  if (tool === '%nc') return parseExchange(transcript, scheme ?? 'http');
   if (tool === '%wget') return parseWget(transcript, body);
-  if (tool !== '%curl') return undefined;
-  const attempt = parseCurl(transcript, body);
-  return !speak && OPENED.includes(attempt.outcome) ? { outcome: 'opened', durationMs: attempt.durationMs } : attempt;
+  if (tool === '%curl') return parseCurl(transcript, body);
+  if (tool !== '%bash') return undefined;
+  const attempt = parseExchange(transcript, scheme ?? 'http');
+  // bash has no time limit of its own: silence is what ended it
+  const silent = attempt.outcome === 'unclear' && transcript.exitCode === TIME_WAS_UP;
+  return silent ? { ...attempt, outcome: 'silent' } : attempt;
+}
+
+function attemptOf(one: Try, scheme: 'http' | 'https' | undefined): Attempt | undefined {
+  const attempt = parsed(one, scheme);
+  if (!attempt) return undefined;
+  if (!scheme && OPENED.includes(attempt.outcome)) return { outcome: 'opened', durationMs: attempt.durationMs };
+  return attempt.outcome === 'hangs' && attempt.durationMs < LEAST_SILENCE_MS
+    ? { ...attempt, outcome: 'unclear' }
+    : attempt;
 }
 
 /** What netcat says of a port where busybox wget only said that its time was up. */
@@ -107,7 +128,7 @@ function settled(attempt: Attempt, tries: readonly Try[]): Attempt {
 function metTls(attempt: Attempt, tries: readonly Try[]): Attempt {
   const hello = tries.find(({ name }) => name === 'h');
   if (!hello || !['closed', 'reset'].includes(attempt.outcome)) return attempt;
-  const { outcome, spoke } = parseExchange(hello.transcript, 'https');
+  const { outcome, spoke } = attemptOf(hello, 'https') ?? {};
   return outcome === 'answered' && spoke === undefined ? { ...attempt, spoke: 'tls' } : attempt;
 }
 
@@ -133,18 +154,20 @@ function connectAnswer(tries: readonly Try[], question: Connect): ConnectAnswer 
   const attempts = tries
     .filter(({ name }) => /^\d+$/.test(name))
     .flatMap((one) => {
-      const attempt = attemptOf(one, question);
+      const attempt = attemptOf(one, question.speak?.scheme);
       return attempt ? [{ first: one.name === '1', attempt: metTls(settled(attempt, tries), tries) }] : [];
     });
   return attempts.length > 0 ? { attempts: counting(attempts) } : null;
 }
 
-function single(tries: readonly Try[], question: ProbeQuestion): ResolvConf | Lookup | DnsAnswer | null {
-  const [one] = tries;
+function single([one]: readonly Try[], question: ProbeQuestion): ResolvConf | Lookup | DnsAnswer | null {
   if (!one || one.transcript.text.startsWith('%none')) return null;
   if (question.ask === 'resolv-conf') return parseResolvConf(one.transcript.text);
-  // without an exit code it was cut short; what it said until then may still answer
-  return question.ask === 'lookup' ? parseLookup(one.transcript) : parseNslookup(one.transcript);
+  // a name that is not found at once is asked for again; the time is that of all tries
+  const tries = Number(/^%tries=(\d)$/m.exec(one.body)?.[1] ?? 1);
+  const transcript = { ...one.transcript, durationMs: Math.round(one.transcript.durationMs / tries) };
+  const answer = question.ask === 'lookup' ? parseLookup(transcript) : parseNslookup(transcript);
+  return { ...answer, ...(tries > 1 && { emptyAnswers: tries - 1 }) };
 }
 
 function toolsOf(lines: readonly Line[]): string[] {

@@ -27,6 +27,9 @@ export const PROBE_LABELS = {
   'app.kubernetes.io/name': 'svc-debug-probe',
 } as const;
 
+/** Which run created the pod. */
+export const RUN_ANNOTATION = 'svc-debug/run';
+
 const NOBODY = 65534;
 
 /** A name that no other run takes. It is fixed before the pod is created, so that a creation in flight can be undone. */
@@ -76,7 +79,7 @@ export function probePodManifest(name: string, settings: ProbePodSettings, user:
       namespace,
       labels: { ...PROBE_LABELS },
       annotations: {
-        ...(runId !== undefined && { 'svc-debug/run': runId }),
+        ...(runId !== undefined && { [RUN_ANNOTATION]: runId }),
         // a sidecar would answer in the Service's place
         'sidecar.istio.io/inject': 'false',
         'linkerd.io/inject': 'disabled',

@@ -12,8 +12,10 @@ export interface Breadth {
 }
 
 /** Seconds of the script for one try, one scout among them; a lookup; a batch with its forks on a slow machine. */
-const SECONDS = { lookup: 7, scout: 3, batch: 4 };
+const SECONDS = { lookup: 8, scout: 4, batch: 5 };
 const MOST = { tries: 100, batch: 15, overSeconds: 600 };
+/** Fewer at once would not tell a Service of which one backend is bad from one that is dead. */
+const LEAST_BATCH = 3;
 
 const NAME = /^(?=.{1,254}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
 /** Printable, and no space: words of a question are split at spaces. */
@@ -80,6 +82,10 @@ function encode(question: ProbeQuestion, batch: number): Encoded {
   }
 }
 
+/** Connections that a question would have side by side. */
+const widthOf = (question: ProbeQuestion): number =>
+  question.ask === 'connect' ? Math.min(question.tries, MOST.batch) : 0;
+
 /**
  * The arguments for the script, and the seconds that it may take. A question with a name, address, port or path that
  * none could be is left out: what comes from a cluster is never trusted with a shell.
@@ -89,11 +95,10 @@ export function encodeQuestions(
   breadth: Breadth,
 ): { args: string[]; seconds: number } {
   const sound = questions.map((question, index) => ({ question, index })).filter(({ question }) => isSound(question));
-  const repeated = sound.filter(({ question }) => question.ask === 'connect' && question.tries > 1);
-  const side = Math.max(1, Math.min(repeated.length, breadth.lanes));
-  const batch = Math.min(MOST.batch, Math.max(1, Math.floor(breadth.connections / side)));
+  const wanted = sound.reduce((sum, { question }) => sum + widthOf(question), 0);
+  const share = Math.min(1, breadth.connections / Math.max(1, wanted));
   const encoded = sound.map(({ question, index }) => {
-    const { words, seconds } = encode(question, batch);
+    const { words, seconds } = encode(question, Math.max(LEAST_BATCH, Math.floor(widthOf(question) * share)));
     return { words: `${index} ${words}`, seconds };
   });
   const lanes = encoded.slice(0, breadth.lanes).map((_, lane) => {

@@ -1,29 +1,38 @@
 import type { Cluster } from '../model/cluster.ts';
-import { type Fact, unknown } from '../model/fact.ts';
+import { type Fact, type Obstacle, unknown } from '../model/fact.ts';
 import type { Prober, Vantage } from '../model/probe.ts';
+import { clientVantage, type Place, podOfDeployment } from './places.ts';
+import { removeLeftovers } from './probeLeftovers.ts';
+import { PROBE_LIFE_SECONDS } from './probeManifest.ts';
+import { type ProbePod, type ProbePodOptions, startProbePod } from './probePod.ts';
+import { askFrom } from './probeRun.ts';
 
-/** Where to ask from. */
-export type Place =
-  | { kind: 'new-pod' }
-  | { kind: 'pod'; namespace: string; name: string }
-  | { kind: 'deployment'; namespace: string; name: string }
-  | { kind: 'node'; name: string };
+export type { Place } from './places.ts';
 
 export interface ProberSettings {
+  /** Not bound by the run's signal: removing what was created comes after that. */
   cluster: Cluster;
   /** The Service's: a new pod is created there. */
   namespace: string;
   image?: string;
   imagePullSecret?: string;
-  /** Ends the wait for pods that do not start. */
+  /** Of this run, for who finds the pod after it was killed. */
+  runId: string;
+  /** Whether the run of that id is known to be over. */
+  hasEnded(runId: string): boolean;
+  /** Seconds over which samples are spread: a pod of ours lives so much longer. */
+  forSeconds: number;
+  /** Ends whatever is waited for. */
   signal: AbortSignal;
   /** Words of the cluster on a pod that is starting; undefined: it has started, or never will. */
   progress(event: string | undefined): void;
 }
 
+/** The vantage points of a walk, and what was created for them. */
 export interface Probers {
+  /** In the order of the places. They may be handed on before `begin`. */
   readonly list: readonly Prober[];
-  /** Begins to create what is needed, once `worthwhile` is known; its obstacle is that of every prober. */
+  /** Creates what is needed, once `worthwhile` is known; its obstacle is that of every prober. Said again, it does nothing. */
   begin(worthwhile: Promise<Fact<unknown>>): void;
   /** Ends the wait for pods that have not started. */
   giveUp(): void;
@@ -35,19 +44,150 @@ export interface Probers {
   leftovers(): string[];
 }
 
-export function startProbers(places: readonly Place[], _settings: ProberSettings): Probers {
-  const obstacle = unknown({ kind: 'no-probe', reason: 'other', message: 'not built yet' });
+const REMOVE_WITHIN_MS = 5000;
+const GIVEN_UP: Obstacle = { kind: 'no-probe', reason: 'not-running', message: 'you went on without the probe pod' };
+
+/** Stands ready to ask from these places; nothing is created before `begin`. */
+export function startProbers(places: readonly Place[], settings: ProberSettings): Probers {
+  const created = creator(settings);
+  const found = new Map<number, Vantage>();
+  const gate = later<Promise<Fact<unknown>>>();
+  const list = places.map((place, index) =>
+    proberAt(place, settings, async () => {
+      const worthwhile = await await gate.promise;
+      const vantage = worthwhile.known ? await locate(place, settings, created.start) : worthwhile;
+      if (vantage.known) found.set(index, vantage.value);
+      return vantage;
+    }),
+  );
   return {
-    list: places.map((place) => ({
-      id: `probe/${place.kind}`,
-      kind: 'probe',
-      vantage: async () => obstacle,
-      ask: async () => obstacle,
-    })),
-    begin: () => undefined,
-    giveUp: () => undefined,
-    leftovers: () => [],
-    asked: () => [],
-    remove: async () => [],
+    list,
+    begin: (worthwhile) => {
+      if (!gate.open(worthwhile) || places.length === 0) return;
+      for (const prober of list) void prober.vantage();
+      void worthwhile.then(async ({ known }) => {
+        if (known) await removeLeftovers(settings.cluster, settings.namespace, Date.now(), settings.hasEnded);
+      });
+    },
+    giveUp: created.giveUp,
+    asked: () => [...found].sort(([a], [b]) => a - b).map(([, vantage]) => vantage),
+    remove: created.remove,
+    leftovers: created.leftovers,
+  };
+}
+
+const idOf = (place: Place, { namespace }: ProberSettings): string => {
+  switch (place.kind) {
+    case 'new-pod':
+      return `probe/${namespace}`;
+    case 'node':
+      return `node/${place.name}`;
+    default:
+      return `${place.kind}/${place.namespace}/${place.name}`;
+  }
+};
+
+/** Looks for its place once, when it is first asked. */
+function proberAt(place: Place, settings: ProberSettings, find: () => Promise<Fact<Vantage>>): Prober {
+  let vantage: Promise<Fact<Vantage>> | undefined;
+  const where = () => {
+    vantage ??= unlessOver(find(), settings.signal, { kind: 'cancelled' });
+    return vantage;
+  };
+  return {
+    id: idOf(place, settings),
+    kind: place.kind === 'pod' || place.kind === 'deployment' ? 'pod' : 'probe',
+    vantage: where,
+    ask: async (questions) => {
+      const here = await where();
+      return here.known ? askFrom(settings.cluster.within(settings.signal), here.value, questions) : here;
+    },
+  };
+}
+
+type Start = (where: Partial<Pick<ProbePodOptions, 'namespace' | 'node' | 'dns'>>) => Promise<Fact<Vantage>>;
+
+async function locate(place: Place, settings: ProberSettings, start: Start): Promise<Fact<Vantage>> {
+  const cluster = settings.cluster.within(settings.signal);
+  switch (place.kind) {
+    case 'new-pod':
+      return start({});
+    case 'node':
+      return start({ node: place.name });
+    case 'pod':
+      return clientVantage(cluster, place.namespace, place.name, start);
+    case 'deployment': {
+      const pod = await podOfDeployment(cluster, place.namespace, place.name);
+      return pod.known ? clientVantage(cluster, place.namespace, pod.value, start) : pod;
+    }
+  }
+}
+
+/** Starts pods, and sees to it that they go. */
+function creator({ cluster, signal, progress, forSeconds, ...settings }: ProberSettings) {
+  const pods = new Set<ProbePod>();
+  const noMore = new AbortController();
+  const start: Start = async (where) => {
+    if (noMore.signal.aborted || signal.aborted) return unknown({ kind: 'cancelled' });
+    const lifeSeconds = PROBE_LIFE_SECONDS + Math.ceil(forSeconds);
+    const pod = startProbePod(cluster, { ...settings, ...where, lifeSeconds, signal: noMore.signal, progress });
+    pods.add(pod);
+    const vantage = await unlessOver(pod.running, noMore.signal, GIVEN_UP);
+    progress(undefined);
+    return vantage;
+  };
+  let removal: Promise<string[]> | undefined;
+  return {
+    start,
+    giveUp: () => noMore.abort(),
+    leftovers: () => [...pods].map(nameOf),
+    remove: () => {
+      noMore.abort();
+      removal ??= Promise.all([...pods].map(async (pod) => ((await isGone(pod)) ? pods.delete(pod) : false))).then(() =>
+        [...pods].map(nameOf),
+      );
+      return removal;
+    },
+  };
+}
+
+const nameOf = ({ namespace, name }: ProbePod): string => `${namespace}/${name}`;
+
+function isGone(pod: ProbePod): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), REMOVE_WITHIN_MS);
+    pod.stop().then(({ known }) => {
+      clearTimeout(timer);
+      resolve(known);
+    });
+  });
+}
+
+/** The fact, or the obstacle when the signal fires before. */
+function unlessOver<T>(fact: Promise<Fact<T>>, signal: AbortSignal, obstacle: Obstacle): Promise<Fact<T>> {
+  if (signal.aborted) return Promise.resolve(unknown(obstacle));
+  return new Promise((resolve, reject) => {
+    const over = () => resolve(unknown(obstacle));
+    signal.addEventListener('abort', over, { once: true });
+    fact.then(resolve, reject).finally(() => signal.removeEventListener('abort', over));
+  });
+}
+
+/** A promise that is kept when somebody says so, once. */
+function later<T>() {
+  let resolve: ((value: T | PromiseLike<T>) => void) | undefined;
+  const promise = new Promise<T>((keep) => {
+    resolve = keep;
+  });
+  let opened = false;
+  return {
+    promise,
+    /** False when it was said before. */
+    open: (value: T) => {
+      if (opened) return false;
+      opened = true;
+      resolve?.(value);
+      return true;
+    },
   };
 }

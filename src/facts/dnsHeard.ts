@@ -17,7 +17,7 @@ export interface HeardDns {
   resolvConf?: ResolvConf;
   /** The cluster's domain as the search path has it. */
   domain: string;
-  /** Names as a program writes them, through the C library. */
+  /** Names as a program writes them, through the C library; the last answer for each. */
   lookups: { name: string; answer: Lookup }[];
   service: NameAnswers;
   /** kubernetes.default, which every cluster has. */
@@ -44,9 +44,8 @@ export function heardDns(report: ProbeReport, target: Target): HeardDns {
   };
 }
 
-/** The last answer for each name; what stayed unclear is not heard. */
 function lookups(report: ProbeReport): HeardDns['lookups'] {
-  const heard = answersTo(report, isAsk('lookup')).filter(({ answer }) => answer.outcome !== 'unclear');
+  const heard = answersTo(report, isAsk('lookup'));
   return [...new Map(heard.map(({ question, answer }) => [question.name, { name: question.name, answer }])).values()];
 }
 

@@ -12,7 +12,7 @@ import {
   type ServerBlock,
   servedZones,
 } from '../parse/corefile.ts';
-import { configMapNamed, logOf, page, serviceOf } from './api.ts';
+import { configMapNamed, logOf, page, serviceOf, slicesOf } from './api.ts';
 import { backendsOf } from './backends.ts';
 import { DNS_TARGET } from './dnsService.ts';
 import type { Facts } from './facts.ts';
@@ -50,10 +50,12 @@ async function dnsTarget(facts: Facts): Promise<Fact<Target>> {
 /** What the API knows of the DNS server. */
 export async function dnsServer(facts: Facts): Promise<DnsServer> {
   const target = valueOr(await dnsTarget(facts), DNS_TARGET);
-  const [service, backends, pods] = await Promise.all([
+  const [service, backends, pods, slices] = await Promise.all([
     facts.ask(serviceOf(target)),
     facts.ask(backendsOf(target)),
     facts.ask(selectedPods(target)),
+    // backends are known without their slices, and then none of them looks ready
+    facts.ask(slicesOf(target)),
   ]);
   const there = service.known && service.value !== null;
   return {
@@ -61,7 +63,7 @@ export async function dnsServer(facts: Facts): Promise<DnsServer> {
     service: valueOr(service, undefined),
     backends: valueOr(backends, []),
     pods: valueOr(pods, { items: [] as Pod[] }).items,
-    obstacles: [service, ...(there ? [backends, pods] : [])].flatMap((fact) => (fact.known ? [] : [fact.obstacle])),
+    obstacles: [service, ...(there ? [backends, pods, slices] : [])].flatMap((fact) => (fact.known ? [] : [fact.obstacle])),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Facts } from './facts.ts';
 import { sampled } from './plan.ts';
 import { selectedPods, theService } from './pods.ts';
 import { answersTo, attemptsTo, isAsk, type ProbeReport } from './probe.ts';
+import { specFollowUps } from './specFollowUps.ts';
 
 /** Where a server is often found, when it is not where the Service looks. */
 const USUAL_PORTS = [80, 8080, 8000, 3000, 5000, 8443, 443, 9090, 9376];
@@ -25,12 +26,14 @@ export async function followUps(facts: Facts, report: ProbeReport): Promise<Prob
     facts.ask(selectedPods(facts.target)),
     facts.ask(policiesIn(facts.target.namespace)),
   ]);
-  const ports = service.known ? portsInScope(service.value.spec?.ports, facts.target).filter(isTcp) : [];
+  const inScope = service.known ? portsInScope(service.value.spec?.ports, facts.target) : [];
+  const ports = inScope.filter(isTcp);
   const asked = sampled(valueOr(backends, []));
   const isYoung = report.vantage.kind === 'probe';
   const mayChange = isYoung && valueOr(policies, { items: [] }).items.length > 0;
   return unique([
     ...dnsFollowUps(facts.target, valueOr(service, undefined), report),
+    ...specFollowUps(valueOr(service, undefined), inScope, asked, valueOr(pods, { items: [] as Pod[] }).items),
     ...ports.flatMap((port) => [
       ...elsewhere(report, port, asked, valueOr(pods, { items: [] as Pod[] }).items),
       ...whichIsBad(report, port, asked),

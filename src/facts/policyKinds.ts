@@ -141,7 +141,7 @@ export async function pluginPolicies(
   pods: readonly PodParty[],
   namespaces: Readonly<Record<string, Labels>>,
 ): Promise<{ policies: PluginPolicy[]; obstacles: Obstacle[] }> {
-  const served = valueOr(await facts.ask(apiGroups), { groups: [] }).groups ?? [];
+  const served = valueOr(await facts.ask(apiGroups), undefined)?.groups ?? [];
   const spaces = [...new Set(pods.map(({ namespace }) => namespace))];
   const lists = KINDS.filter(({ group }) => served.some(({ name }) => name === group)).flatMap((each) =>
     (each.namespaced ? spaces : [undefined]).map(async (namespace) => {

@@ -1,7 +1,7 @@
 import type { Event } from './kubernetes.ts';
 
 /** When an event last happened, milliseconds since 1970; 0 when it does not say. Which field is set depends on who wrote it. */
-export function lastSeen({ series, lastTimestamp, eventTime, metadata }: Event): number {
+function lastSeen({ series, lastTimestamp, eventTime, metadata }: Event): number {
   const text = series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata?.creationTimestamp;
   const time = text ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? 0 : time;

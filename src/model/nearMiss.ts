@@ -18,7 +18,7 @@ export interface NearMiss {
 }
 
 /** The smallest change of the selector that selects the pods of the group. */
-export interface SelectorChange {
+interface SelectorChange {
   /** The whole selector afterwards; never empty. */
   selector: Labels;
   /** As a merge patch of `spec.selector`: null removes a key. */

@@ -40,10 +40,15 @@ export interface ResolvConf {
   options: string[];
 }
 
-/** `bad-name`: the resolver says it does not exist. `failed`: no resolver answered. */
+/**
+ * `bad-name`: no address was found, at once: the name does not exist, or the resolver refuses. `unclear`: no resolver
+ * answered in time, or the tool does not say. Where there is no getent, `addresses` is the first one only, or none.
+ */
 export interface Lookup {
   outcome: 'found' | 'bad-name' | 'unclear';
   addresses: string[];
+  /** How often it came to nothing before: names are looked up again when they are not found at once. */
+  emptyAnswers?: number;
 }
 
 export interface DnsAnswer {
@@ -52,6 +57,8 @@ export interface DnsAnswer {
   /** Target of a CNAME, without trailing dot. */
   canonicalName?: string;
   server?: string;
+  /** How many answers without an address came before this one. A server that gives them at times is at fault, or nslookup is. */
+  emptyAnswers?: number;
   durationMs: number;
 }
 
@@ -87,7 +94,11 @@ export interface Attempt {
 }
 
 export interface ConnectAnswer {
-  /** In the order in which they ended; may be fewer than asked for: a refusal, or two silences before any answer, end the tries. */
+  /**
+   * In the order in which they ended; may be fewer than asked for. The first try goes alone. Refused, it is repeated a few
+   * times only; unanswered within 2 s, it is followed by one batch side by side (3 s each), and by more only if something
+   * in that answers. When all that got an answer was refused, what was silent is left out: kernels limit their refusals.
+   */
   attempts: Attempt[];
 }
 

@@ -1,6 +1,6 @@
 import type { LabelSelector, Labels } from './kubernetes.ts';
 
-export type Operator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+type Operator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
 
 /** One condition of a selector; all of them must hold. */
 export interface Requirement {

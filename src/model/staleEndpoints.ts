@@ -3,7 +3,7 @@ import type { EndpointSlice, Pod, Service } from './kubernetes.ts';
 import { serviceSelects } from './selector.ts';
 
 /** What is wrong with an endpoint, held against the pods that exist. */
-export type StaleReason =
+type StaleReason =
   /** The pod that it names does not exist. */
   | 'pod-gone'
   /** A pod of that name exists, but it is another one: made anew since. */

@@ -3,7 +3,7 @@ import type { ConnectOutcome } from '../model/probe.ts';
 /** The texts of strerror and gai_strerror, of glibc and of musl, and how the tools word them. */
 const TEXTS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   [/connection refused/i, 'refused'],
-  [/(connection|operation) (timed out|timeout)|\bTIMEOUT\b|nc: timed out/i, 'silent'],
+  [/(connection|operation) (timed out|timeout)|\bTIMEOUT\b|(nc|\(tcp\)):? timed out/i, 'silent'],
   [/no route to host|(host|network) (is )?unreachable/i, 'no-route'],
   [/(reset by peer|broken pipe|connection aborted)/i, 'reset'],
   [

@@ -13,7 +13,6 @@ function outcome(transcript: Transcript): ConnectOutcome {
   if (lines.some((line) => OPENED.test(line))) return 'opened';
   const said = outcomeOfError(lines);
   if (said) return said;
-  if (transcript.exitCode === TIME_WAS_UP) return 'silent';
   if (lines.length > 0) return 'unclear';
   // busybox nc -v says nothing of a refusal: nc_bloaty.c, "if we're scanning at a 'one -v' verbosity level, don't print refusals"
   return transcript.exitCode === 0 ? 'opened' : transcript.exitCode === 1 ? 'refused' : 'unclear';

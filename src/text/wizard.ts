@@ -49,6 +49,14 @@ export interface WizardText {
     removing: string;
     watching: string;
   };
+  cleanup: {
+    removed: (pods: readonly string[]) => string;
+    nothing: (where: string) => string;
+    everywhere: string;
+    in: (namespace: string) => string;
+    kept: (pod: string, why: string) => string;
+    spared: (pods: readonly string[]) => string;
+  };
   /** A pod of ours is still there, and may be for a while. */
   left: (pods: readonly string[]) => string;
 }

@@ -15,7 +15,8 @@ const BREAKS: Record<Link, readonly Link[]> = {
   process: ['readiness', 'listener'],
   // a targetPort that nobody listens on is seen at the pod first
   spec: ['listener', 'endpoints', 'cluster-ip'],
-  selection: ['endpoints'],
+  // the wrong pods, or addresses of none, do not answer either
+  selection: ['endpoints', 'listener'],
   listener: ['readiness', 'cluster-ip', 'hairpin'],
   readiness: ['endpoints'],
   endpoints: ['cluster-ip', 'headless-name', 'hairpin'],

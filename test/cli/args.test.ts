@@ -141,7 +141,8 @@ describe('what is refused', () => {
     ['web --for soon', /--for soon: not a duration/, /30s/],
     ['web --for 1m30', /not a duration/, /30s/],
     ['web --for -1s', /argument missing|unknown option|not a duration/, /./],
-    ['web --for 2h', /out of range/, /3600/],
+    ['web --for 11m', /out of range/, /0 to 600/],
+    ['web --timeout 2h', /out of range/, /1 to 3600/],
     ['web --timeout 0s', /out of range/, /1 to 3600/],
     ['web --image-pull-secret A', /name of a Secret/, /Allowed/],
   ];

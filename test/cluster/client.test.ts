@@ -4,11 +4,9 @@ import { type ApiServer, failure, html, inTurn, json, silence } from '../support
 import { apiServer, connected, obstacleOf } from './support.ts';
 
 const SERVICES = { group: '', version: 'v1', plural: 'services' };
-const _SLICES = { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' };
 const WEB: ObjectRef = { ...SERVICES, namespace: 'shop', name: 'web' };
 const WEB_PATH = '/api/v1/namespaces/shop/services/web';
 const SERVICES_PATH = '/api/v1/namespaces/shop/services';
-const _LOG_PATH = '/api/v1/namespaces/shop/pods/p/log';
 const POD = { namespace: 'shop', name: 'p' };
 
 const last = (server: ApiServer) => server.requests.at(-1)!;

@@ -19,15 +19,6 @@ const nonZero = (code: number) =>
     details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
   });
 
-const _internal = (message: string) =>
-  JSON.stringify({
-    metadata: {},
-    status: 'Failure',
-    reason: 'InternalError',
-    code: 500,
-    message: `Internal error occurred: ${message}`,
-  });
-
 async function exec(behaviour: (session: Session) => void, query: Partial<ExecQuery> = {}, protocols?: string[]) {
   const server = await apiServer(protocols ? { protocols } : {});
   server.onUpgrade(PATH, (session) => {

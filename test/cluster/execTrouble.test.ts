@@ -8,8 +8,6 @@ const PATH = '/api/v1/namespaces/shop/pods/p/exec';
 const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;
-const _SUCCESS = JSON.stringify({ metadata: {}, status: 'Success' });
-
 const nonZero = (code: number) =>
   JSON.stringify({
     metadata: {},

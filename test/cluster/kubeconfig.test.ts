@@ -41,13 +41,6 @@ async function loadedFrom(content: string, options: Partial<KubeconfigOptions> =
   return result;
 }
 
-async function _problemOf(content: string, options: Partial<KubeconfigOptions> = {}) {
-  const [file = ''] = await files({ config: content });
-  const result = await load({ file, ...options });
-  if (result.ok) throw new Error('no problem');
-  return { problem: result.problem, file };
-}
-
 const joined = (paths: string[]) => paths.join(path.delimiter);
 
 describe('merging several files, as kubectl does', () => {

@@ -1,5 +1,4 @@
 import { chmod, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type KubeconfigOptions, loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
@@ -34,21 +33,12 @@ const entry = (cluster: object, user: object, context: object = { cluster: 'c', 
 const load = (options: Partial<KubeconfigOptions>) =>
   loadKubeconfig({ env: {}, homedir: '/nonexistent', serviceAccount: '/nonexistent', ...options });
 
-async function _loadedFrom(content: string, options: Partial<KubeconfigOptions> = {}) {
-  const [file] = await files({ config: content });
-  const result = await load({ file, ...options });
-  if (!result.ok) throw new Error(JSON.stringify(result.problem));
-  return result;
-}
-
 async function problemOf(content: string, options: Partial<KubeconfigOptions> = {}) {
   const [file = ''] = await files({ config: content });
   const result = await load({ file, ...options });
   if (result.ok) throw new Error('no problem');
   return { problem: result.problem, file };
 }
-
-const _joined = (paths: string[]) => paths.join(path.delimiter);
 
 describe('what is wrong with a kubeconfig is data', () => {
   const server = { server: 'https://a' };

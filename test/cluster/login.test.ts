@@ -1,26 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { type ApiServer, failure, inTurn, json } from '../support/apiServer.ts';
 import { createAuthority } from '../support/certificate.ts';
-import { apiServer, connected, files, obstacleOf, program, temporaryDirectory } from './support.ts';
+import { apiServer, connected, obstacleOf, temporaryDirectory } from './support.ts';
 
 const PATH = '/version';
 const OLD = '2020-01-01T00:00:00Z';
-
-const _exec = (command: string, more: object = {}) => ({
-  exec: { apiVersion: 'client.authentication.k8s.io/v1', command, interactiveMode: 'IfAvailable', ...more },
-});
-
-/** A plugin that notes each of its runs, and issues the number of the run as a token. */
-async function _counting(status = '{}') {
-  const [log = ''] = await files({ runs: '' });
-  const plugin = await program(`
-    const fs = require('fs');
-    fs.appendFileSync(${JSON.stringify(log)}, 'x');
-    const run = fs.readFileSync(${JSON.stringify(log)}, 'utf8').length;
-    console.log(JSON.stringify({ kind: 'ExecCredential', status: { token: 'issued-token-' + run, ...${status} } }));`);
-  return { plugin, runs: async () => (await readFile(log, 'utf8')).length };
-}
 
 async function answering(): Promise<ApiServer> {
   const server = await apiServer();

@@ -12,12 +12,6 @@ async function ask(answer: Answer, options: ConnectedOptions = {}) {
   return { fact: await client.raw<unknown>(PATH), server };
 }
 
-const _raw =
-  (bytes: string): Answer =>
-  (response) => {
-    response.socket?.end(bytes);
-  };
-
 describe('answers that are none', () => {
   const notKubernetes = (status: number, message: string) => ({
     kind: 'api-error',

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, json, startApiServer } from '../support/apiServer.ts';
+import { json, startApiServer } from '../support/apiServer.ts';
 import { createAuthority } from '../support/certificate.ts';
-import { apiServer, type ConnectedOptions, connected, files, obstacleOf } from './support.ts';
+import { apiServer, connected, files, obstacleOf } from './support.ts';
 
 const PATH = '/version';
-
-async function _ask(answer: Answer, options: ConnectedOptions = {}) {
-  const server = await apiServer();
-  server.on('GET', PATH, answer);
-  const client = await connected(server, options);
-  return { fact: await client.raw<unknown>(PATH), server };
-}
-
-const _raw =
-  (bytes: string): Answer =>
-  (response) => {
-    response.socket?.end(bytes);
-  };
 
 describe('no connection', () => {
   async function unusedPort() {

@@ -14,6 +14,8 @@ const recorded = (name: string) => readFileSync(new URL(`../recorded/${name}`, i
 const hostnames: ChainSubject = { namespace: 'default', service: 'hostnames', portName: '', protocol: 'TCP' };
 const dns: ChainSubject = { namespace: 'kube-system', service: 'kube-dns', portName: 'dns', protocol: 'UDP' };
 const api: ChainSubject = { namespace: 'default', service: 'kubernetes', portName: 'https', protocol: 'TCP' };
+/** pkg/proxy/iptables/proxier_test.go and pkg/proxy/nftables/proxier_test.go */
+const kubeProxyTest: ChainSubject = { namespace: 'ns1', service: 'svc1', portName: 'p80', protocol: 'TCP' };
 
 describe('iptables', () => {
   test.each([
@@ -44,9 +46,14 @@ describe('iptables', () => {
     },
   );
 
-  /** From TestServicePortEndpointChainName-like hashes of kube-proxy's own unit tests. */
   test('an IPv6 endpoint stands in brackets', () => {
-    expect(iptablesEndpointChain(hostnames, 'fd00::5', 80)).not.toBe(iptablesEndpointChain(hostnames, 'fd00', 580));
+    // sha256 of "default/hostnamestcp[fd00::5]:80", computed apart.
+    expect(iptablesEndpointChain(hostnames, 'fd00::5', 80)).toBe('KUBE-SEP-BINI6JJT7JJOASQO');
+  });
+
+  test("the names in kube-proxy's own tests", () => {
+    expect(iptablesChains(kubeProxyTest).cluster).toBe('KUBE-SVC-XPGD46QRK7WJZT7O');
+    expect(iptablesEndpointChain(kubeProxyTest, '10.180.0.1', 80)).toBe('KUBE-SEP-SXIVWICOYRO3J4NJ');
   });
 });
 
@@ -69,18 +76,33 @@ describe('nftables', () => {
     }
   });
 
+  test("the names in kube-proxy's own tests", () => {
+    expect(nftablesChains(kubeProxyTest).cluster).toBe('service-ULMVA6XW-ns1/svc1/tcp/p80');
+    expect(nftablesEndpointChain(kubeProxyTest, '10.180.0.1', 80)).toBe(
+      'endpoint-5OJB2KTY-ns1/svc1/tcp/p80__10.180.0.1/80',
+    );
+  });
+
   test('colons of IPv6 become dots', () => {
-    expect(nftablesEndpointChain(hostnames, 'fd00:10::5', 80)).toMatch(
-      /^endpoint-[A-Z2-7]{8}-default\/hostnames\/tcp\/__fd00\.10\.\.5\/80$/,
+    const subject: ChainSubject = { namespace: 'testing', service: 'service', portName: 'http', protocol: 'TCP' };
+    expect(nftablesEndpointChain(subject, 'fd80:abcd:12::a1b2:c3d4:e5f6:9999', 80)).toBe(
+      'endpoint-U7E2ET36-testing/service/tcp/http__fd80.abcd.12..a1b2.c3d4.e5f6.9999/80',
     );
   });
 
   test('names that are too long are cut', () => {
-    const long = 'a'.repeat(63);
-    const subject: ChainSubject = { namespace: long, service: long, portName: long, protocol: 'SCTP' };
-    const chain = nftablesEndpointChain(subject, '1111:2222:3333:4444:5555:6666:7777:8888', 65535);
-    expect(chain.slice('endpoint-'.length)).toHaveLength(240);
-    expect(chain).toMatch(/\.\.\.$/);
+    const subject: ChainSubject = {
+      namespace: 'very-long-namespace-name-abcdefghijklmnopqrstuvwxyz0123456789xx',
+      service: 'very-long-service-name-why-would-you-even-do-this-i-mean-really',
+      portName: 'port-443-providing-the-hypertext-transmission-protocol-with-tls',
+      protocol: 'SCTP',
+    };
+    const name = `${subject.namespace}/${subject.service}/sctp/${subject.portName}__`;
+    const chain = (address: string) => nftablesEndpointChain(subject, address, 443);
+    expect(chain('1234:5678:9abc:def0::abc:1234')).toBe(`endpoint-5YS7AFEA-${name}1234.5678.9abc.def0..abc.1234/443`);
+    expect(chain('1234:5678:9abc:def0::abcd:1234:5678')).toBe(
+      `endpoint-CI6C53Q3-${name}1234.5678.9abc.def0..abcd.1234...`,
+    );
   });
 });
 

@@ -72,7 +72,11 @@ describe('clusterZoneFor', () => {
 
   test.each([
     ['kubeadm', KUBEADM, ['cluster.local', 'in-addr.arpa', 'ip6.arpa']],
-    ['a block for the zone itself', 'cluster.local:53 {\n kubernetes\n}\n.:53 {\n forward . 8.8.8.8\n}', ['cluster.local']],
+    [
+      'a block for the zone itself',
+      'cluster.local:53 {\n kubernetes\n}\n.:53 {\n forward . 8.8.8.8\n}',
+      ['cluster.local'],
+    ],
     ['the root zone for all', '.:53 {\n kubernetes .\n}', ['']],
   ])('%s serves it', (_what, corefile, zones) => {
     expect(zoneFor(corefile)?.zones).toEqual(zones);

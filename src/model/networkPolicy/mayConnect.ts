@@ -4,7 +4,7 @@ import { type DoubtReason, type PeerContext, type PeerMatch, peerMatches } from 
 import { isolating, type PolicyRef, type Rule, type RuleRef, refOf, rulesOf } from './policies.ts';
 import { portsMatch } from './port.ts';
 
-export type Because =
+type Because =
   /** No policy selects the pod in this direction. */
   | 'not-isolated'
   /** A pod's own traffic. */

@@ -1,4 +1,4 @@
-import { serverVersion } from '../../facts/api.ts';
+import { policiesIn, serverVersion, serviceOf, slicesOf } from '../../facts/api.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Obstacle } from '../../model/fact.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -12,6 +12,7 @@ declare module '../../model/finding.ts' {
     'access/not-kubernetes': { params: { message: string }; remedies: 'check-server' };
     'access/unauthorized': { params: { message: string }; remedies: 'log-in' };
     'access/credential-plugin': { params: { plugin: string; message: string }; remedies: 'fix-plugin' };
+    'access/forbidden': { params: { namespace: string; message: string }; remedies: 'ask-for-rights' };
     'access/server-error': { params: { status: number; message: string }; remedies: 'check-server' };
   }
   interface Observations {
@@ -23,7 +24,8 @@ declare module '../../model/finding.ts' {
 export const access: Step = {
   id: 'access',
   async check(facts: Facts) {
-    const version = await facts.ask(serverVersion);
+    const [version, refused] = await Promise.all([facts.ask(serverVersion), refusedAltogether(facts)]);
+    if (refused) return outcome({ findings: [refused] });
     if (version.known) {
       return outcome({ observations: [{ what: 'access.version', params: { version: version.value.gitVersion } }] });
     }
@@ -32,6 +34,26 @@ export const access: Step = {
     return finding ? outcome({ findings: [finding] }) : hidden(version.obstacle);
   },
 };
+
+/** The finding for a namespace of which nothing may be read: neither the Service, nor its slices, nor the policies. */
+async function refusedAltogether(facts: Facts): Promise<Finding | undefined> {
+  const { target } = facts;
+  const service = await facts.ask(serviceOf(target));
+  if (service.known || service.obstacle.kind !== 'forbidden') return undefined;
+  const others = await Promise.all([facts.ask(slicesOf(target)), facts.ask(policiesIn(target.namespace))]);
+  if (!others.every((fact) => !fact.known && fact.obstacle.kind === 'forbidden')) return undefined;
+  const { namespace } = target;
+  const canI = ['kubectl', '-n', namespace, 'auth', 'can-i', '--list'];
+  return {
+    code: 'access/forbidden',
+    severity: 'error',
+    breaks: 'access',
+    subject: {},
+    params: { namespace, message: service.obstacle.message },
+    evidence: [],
+    remedies: [{ id: 'ask-for-rights', commands: [canI] }],
+  };
+}
 
 /** Names from Node's TLS layer that mean the certificate, not the network. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ERR_TLS|ERR_SSL|EPROTO/;

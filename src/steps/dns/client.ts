@@ -69,7 +69,7 @@ export function wrongNameserver(
     ...common,
     code: 'dns/wrong-nameserver',
     params,
-    remedies: [{ id, commands: commandsFor(id, vantage, pod) }],
+    remedies: [{ id, commands: commandsFor(id, vantage, pod, params.expected) }],
   };
 }
 
@@ -77,8 +77,11 @@ function commandsFor(
   id: 'set-dns-config' | 'set-cluster-dns',
   { node }: ProbeReport['vantage'],
   pod: Pod | undefined,
+  wanted: readonly string[],
 ): Command[] {
-  if (id === 'set-dns-config') return patchOwner(pod, { dnsConfig: { nameservers: null } });
+  // With dnsPolicy None a nameserver must be named; otherwise the kubelet writes the cluster's.
+  const nameservers = pod?.spec?.dnsPolicy === 'None' ? wanted : null;
+  if (id === 'set-dns-config') return patchOwner(pod, { dnsConfig: { nameservers } });
   return node ? [kubectl(undefined, 'get', '--raw', `/api/v1/nodes/${node}/proxy/configz`)] : [];
 }
 

@@ -50,7 +50,8 @@ async function unasked(facts: Facts, service: Service, obstacle: Obstacle): Prom
 
 async function heardFrom(facts: Facts, service: Service, report: ProbeReport): Promise<Outcome> {
   const heard = heardDns(report, facts.target);
-  if (!heard.service.own && heard.lookups.length === 0) return hidden(noTool(report));
+  if (!heard.service.own && heard.lookups.every(({ answer }) => answer.outcome === 'unclear'))
+    return hidden(noTool(report));
   const at: Case = { facts, report, heard, server: await dnsServer(facts) };
   const denied = hears(heard) ? undefined : await dnsDeniedToProbe(facts, report);
   if (denied) return outcome({ observations: observations(at), obstacles: [denied], hides: true });
@@ -73,9 +74,11 @@ const noTool = ({ vantage }: ProbeReport): Obstacle => ({
 
 function observations({ report, heard: { service, lookups } }: Case): Observation[] {
   return [
-    ...lookups.map(({ name, answer }) =>
-      answer.outcome === 'found' ? lookupFound(report, name, answer.addresses) : lookupFails(report, name),
-    ),
+    ...lookups
+      .filter(({ answer }) => answer.outcome !== 'unclear')
+      .map(({ name, answer }) =>
+        answer.outcome === 'found' ? lookupFound(report, name, answer.addresses) : lookupFails(report, name),
+      ),
     ...(service.own ? [heardAnswer(report, service.name, service.own)] : []),
   ];
 }
@@ -91,10 +94,16 @@ async function problemsOf(at: Case, service: Service): Promise<Finding[]> {
   const wrong = isExternalName(service) ? [] : await wrongAnswers(at, service);
   if (wrong.length > 0) return wrong;
   const failing = notFoundIn(heard);
-  if (failing.length === 0 && (heard.lookups.length > 0 || resolved(heard))) return [];
+  if (failing.length === 0 && (resolved(heard) || resolvesOtherwise(heard))) return [];
   if (resolved(heard)) return settings(at, failing);
   return unknownName(at, service);
 }
+
+/** The C library finds every form of the name; without nslookup some are enough. */
+const resolvesOtherwise = ({ service, lookups }: HeardDns): boolean => {
+  const found = lookups.filter(({ answer }) => answer.outcome === 'found').length;
+  return found > 0 && (found === lookups.length || !service.own);
+};
 
 /** Names that lead somewhere else. */
 async function wrongAnswers(at: Case, service: Service): Promise<Finding[]> {

@@ -32,7 +32,7 @@ export async function nameNotFound(
   return {
     code: 'dns/name-not-found',
     severity: 'error',
-    breaks: 'name',
+    breaks: reason === 'no-ready-pods' ? 'headless-name' : 'name',
     subject: { from: report.vantage.id },
     params: { name: heard.service.name, answer, reason, detail },
     evidence: [...evidence, ...(zones ? [corefileSeen(at, zones)] : [])],

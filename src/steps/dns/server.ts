@@ -69,7 +69,7 @@ export async function serverFinding(at: Case): Promise<Finding> {
 
 const evidenceOf = ({ report, heard: { service, lookups } }: Case): Observation[] => [
   ...lookups
-    .filter(({ answer }) => answer.outcome !== 'found' && !service.own)
+    .filter(({ answer }) => answer.outcome === 'bad-name' && !service.own)
     .map(({ name }) => lookupFails(report, name)),
   ...(service.own ? [heardAnswer(report, service.name, service.own)] : []),
   ...[...service.by].map(([server, answer]) => heardAnswer(report, service.name, answer, server)),

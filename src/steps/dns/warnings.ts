@@ -3,14 +3,15 @@ import { isFound, isMute } from '../../facts/dnsHeard.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Finding } from '../../model/finding.ts';
 import { heardAnswer } from './say.ts';
-import type { Case } from './server.ts';
+import { type Case, serverDown } from './server.ts';
 import { crashFinding, isReady, stateOf } from './sickPods.ts';
 
 /** DNS pods that crash, or that give no answer while others do: queries that meet them are lost. */
 export async function sickPods(at: Case): Promise<Finding[]> {
   const { facts, server } = at;
-  const crash = await crashFinding({ facts, server, severity: 'warning' });
-  return [...(crash ? [crash] : []), ...mutePods(at)];
+  const down = server.service ? await serverDown(facts, server, 'warning') : undefined;
+  const sick = down ?? (await crashFinding({ facts, server, severity: 'warning' }));
+  return [...(sick ? [sick] : []), ...mutePods(at)];
 }
 
 function mutePods({ facts, server, heard, report }: Case): Finding[] {

@@ -8,9 +8,10 @@ import { type Inspection, nameOf, podsCommand, severityOf } from './inspection.t
 
 /** A pod that has finished is in no EndpointSlice, and one that terminates gets requests only while no other is there. */
 export function leaving(inspection: Inspection, pods: readonly Pod[]): Finding | undefined {
-  const living = pods.filter((pod) => !isFinished(pod));
-  if (living.length === 0) return onlyFinished(inspection, pods);
-  return living.every(({ metadata }) => metadata?.deletionTimestamp) ? allTerminating(inspection, living) : undefined;
+  // its containers may have ended already, by an error code at that
+  const terminating = pods.filter(({ metadata }) => metadata?.deletionTimestamp);
+  if (pods.some((pod) => !terminating.includes(pod) && !isFinished(pod))) return undefined;
+  return terminating.length > 0 ? allTerminating(inspection, terminating) : onlyFinished(inspection, pods);
 }
 
 export const isFinished = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';

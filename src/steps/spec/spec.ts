@@ -2,6 +2,7 @@ import { portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { theService } from '../../facts/pods.ts';
 import { strangersOf } from '../../facts/strangers.ts';
+import type { ServicePort } from '../../model/kubernetes.ts';
 import { hidden, outcome, skipped } from '../../model/outcome.ts';
 import type { Step } from '../step.ts';
 import { checkClosed } from './closed.ts';
@@ -30,7 +31,7 @@ export const spec: Step = {
     const found = await Promise.all([
       noSuchPort(inspection),
       // ports of another application say nothing about those of this Service
-      ...((await findsStrangers(inspection)) ? [] : ports).flatMap((port) => [
+      ...((await findsStrangers(inspection, ports)) ? [] : ports).flatMap((port) => [
         checkNames(inspection, port),
         checkClosed(inspection, port),
         protocolMismatch(inspection, port),
@@ -49,8 +50,10 @@ export const spec: Step = {
   },
 };
 
-async function findsStrangers({ facts, pods }: Inspection): Promise<boolean> {
-  if (pods.length === 0) return false;
+/** Asked only where something fails. */
+async function findsStrangers(inspection: Inspection, ports: readonly ServicePort[]): Promise<boolean> {
+  const { facts, pods } = inspection;
+  if (pods.length === 0 || ports.every((port) => isServed(inspection, port))) return false;
   const strangers = await facts.ask(strangersOf(facts.target));
   return strangers.known && strangers.value !== null;
 }

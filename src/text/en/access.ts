@@ -37,6 +37,13 @@ export const access: StepCatalogue<'access'> = {
       mend: 'Install the plugin, or run `kubectl get namespaces` once in a terminal to log in.',
       remedies: { 'fix-plugin': () => 'Install it, or run `kubectl get namespaces` once in a terminal to log in' },
     },
+    'access/forbidden': {
+      says: ({ namespace, message }) => `Nothing may be read in namespace ${namespace}: ${message}`,
+      why: 'Your user has no rights in that namespace. One that does not exist is refused in the same words.',
+      prove: 'kubectl auth can-i --list in that namespace.',
+      mend: 'Check the namespace and the context, or ask for the rights that the README lists.',
+      remedies: { 'ask-for-rights': () => 'Check namespace and context, and see what you may do there' },
+    },
     'access/server-error': {
       says: ({ status, message }) => `The API server answers with an error (${status}): ${message}`,
       why: 'It, its database or a proxy before it is not well.',

@@ -44,5 +44,13 @@ export const wizard: WizardText = {
     removing: 'Removing the probe pod',
     watching: 'Watching; any key stops it',
   },
+  cleanup: {
+    removed: (pods) => `Removed: ${pods.join(', ')}`,
+    nothing: (where) => `Nothing of svc-debug is left ${where}`,
+    everywhere: 'in any namespace',
+    in: (namespace) => `in namespace ${namespace}`,
+    kept: (pod, why) => `Not removed: ${pod}: ${why}`,
+    spared: (pods) => `Not touched, since a run may be using it; it ends by itself: ${pods.join(', ')}`,
+  },
   left: (pods) => `Still there: ${pods.join(', ')}. svc-debug cleanup removes it; it ends by itself.`,
 };

@@ -32,6 +32,7 @@ export async function play(stage: Stage): Promise<void> {
   const { played } = stage;
   for (const namespace of stage.namespaces) await must(stage, ['create', 'namespace', namespace]);
   await must(stage, ['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests(stage) }));
+  await learn(stage);
   await hold(stage, played.wait ?? [{ rollout: 'all' }]);
   await learn(stage);
   for (const object of played.protect ?? []) await save(stage, object);

@@ -94,7 +94,7 @@ const selectorOver = (labels: Record<string, readonly string[]>): fc.Arbitrary<L
 
 const podSelector = selectorOver({ app: ['web', 'api', 'db'], tier: ['front', 'back'] });
 
-export const policyPort: fc.Arbitrary<NetworkPolicyPort> = fc.oneof(
+const policyPort: fc.Arbitrary<NetworkPolicyPort> = fc.oneof(
   fc.constantFrom<NetworkPolicyPort[]>(
     { port: 8080 },
     { port: 8080, protocol: 'UDP' },
