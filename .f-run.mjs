@@ -63,13 +63,13 @@ function run(program, args, options = {}) {
   });
 }
 var pause = (milliseconds, signal) => new Promise((resolve3) => {
-  const end = () => {
+  const end2 = () => {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", end);
+    signal?.removeEventListener("abort", end2);
     resolve3();
   };
-  const timer = setTimeout(end, milliseconds);
-  signal?.addEventListener("abort", end);
+  const timer = setTimeout(end2, milliseconds);
+  signal?.addEventListener("abort", end2);
 });
 async function poll(limitMs, signal, isSo) {
   const deadline = Date.now() + limitMs;
@@ -275,6 +275,56 @@ ${{ mixed: "[ $ok -gt 0 ] && [ $bad -gt 0 ]", answers: "[ $bad -eq 0 ]", fails: 
   return result.exit === 0 && result.stdout.includes("answered,");
 }
 
+// test/e2e/lib/health.ts
+var NAMESPACE = "e2e-health";
+var RECOVERS_WITHIN_MS = 15e3;
+var REPAIRS = 4;
+var ASKERS = {
+  apiVersion: "apps/v1",
+  kind: "DaemonSet",
+  metadata: { name: "asker", namespace: NAMESPACE },
+  spec: {
+    selector: { matchLabels: { app: "asker" } },
+    template: {
+      metadata: { labels: { app: "asker" } },
+      spec: {
+        terminationGracePeriodSeconds: 1,
+        containers: [{ name: "asker", image: "busybox:1.36", command: ["sleep", "86400"] }]
+      }
+    }
+  }
+};
+async function begin(cluster) {
+  await cluster.kubectl(["create", "namespace", NAMESPACE]);
+  await cluster.kubectl("apply -f -", { input: JSON.stringify(ASKERS) });
+  await cluster.kubectl(`-n ${NAMESPACE} rollout status daemonset/asker --timeout=90s`, { timeoutMs: 1e5 });
+}
+var end = (cluster) => cluster.kubectl(["delete", "namespace", NAMESPACE, "--wait=false", "--ignore-not-found"]);
+async function well(cluster) {
+  const { signal } = new AbortController();
+  for (let repair = 0; repair <= REPAIRS; repair++) {
+    if (await poll(RECOVERS_WITHIN_MS, signal, async () => (await deaf(cluster)).length === 0)) return true;
+    for (const node of await deaf(cluster))
+      await cluster.kubectl(`-n kube-system delete pod -l k8s-app=kube-proxy --field-selector=spec.nodeName=${node}`);
+  }
+  return false;
+}
+async function deaf(cluster) {
+  const pods = await cluster.kubectl([
+    ...`-n ${NAMESPACE} get pods -l app=asker -o`.split(" "),
+    "jsonpath={range .items[*]}{.metadata.name}:{.spec.nodeName} {end}"
+  ]);
+  const askers = [...pods.stdout.matchAll(/(\S+):(\S+)/g)].map(([, pod, node]) => ({ pod, node }));
+  const answers = await Promise.all(
+    askers.map(
+      ({ pod }) => cluster.kubectl(
+        `-n ${NAMESPACE} exec ${pod} -- timeout 4 nslookup -type=a kubernetes.default.svc.cluster.local.`
+      )
+    )
+  );
+  return askers.filter((_, i) => answers[i].exit !== 0).map(({ node }) => node);
+}
+
 // test/e2e/lib/judge.ts
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join as join2 } from "node:path";
@@ -432,8 +482,18 @@ async function all(cases2, cluster) {
     for (let next = queue.shift(); next; next = queue.shift()) report(await one(next, cluster));
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(flags.parallel)) }, worker));
-  for (const played of cases2.filter(({ needs }) => needs?.ownCluster)) report(await one(played, cluster));
+  const alone = cases2.filter(({ needs }) => needs?.ownCluster);
+  if (cluster.own && alone.length > 0) await begin(cluster);
+  for (const played of alone) report(await oneAlone(played, cluster));
+  if (cluster.own && alone.length > 0) await end(cluster);
   return lines;
+}
+async function oneAlone(played, cluster) {
+  if (unplayable(played.needs ?? {}, cluster) === void 0 && !await well(cluster))
+    return { played, outcome: "wrong", seconds: 0, notes: ["stage: the cluster is not well"], falseAlarms: 0 };
+  const line = await one(played, cluster);
+  if (line.outcome !== "skipped" && !await well(cluster)) line.notes.push("cleaning: the cluster is not well");
+  return line;
 }
 var cases = loadCases(CASES, flags.only);
 if (flags.list) {

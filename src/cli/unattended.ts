@@ -1,7 +1,9 @@
+import { remembering } from '../cluster/remembering.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { conclude } from './conclude.ts';
 import { placesOf, type Run } from './run.ts';
 import { tellWalk } from './tellWalk.ts';
+import { NOTHING, walkOnce } from './walkOnce.ts';
 
 /** Asks nothing before it walks: what the flags consent to is done, and nothing else. */
 export async function unattended(run: Run, cluster: Cluster): Promise<number> {
@@ -10,5 +12,16 @@ export async function unattended(run: Run, cluster: Cluster): Promise<number> {
   const consent = { probe: mayAct && options.yes, nodeChecks: mayAct && options.nodeChecks === 'yes' };
   const places = consent.probe ? placesOf(options.from, target.namespace) : [];
   const plan = { cluster, consent, places, withHead: true };
-  return conclude(run, plan, await tellWalk(run, plan));
+  const first = places.length > 0 ? readAhead(run, cluster) : cluster;
+  return conclude(run, plan, await tellWalk(run, { ...plan, cluster: first }));
+}
+
+/**
+ * Reads what the API can tell while the probe pod starts: a walk without vantage points asks for all of it at once.
+ * Whatever goes wrong there goes wrong in the walk that counts, too.
+ */
+function readAhead({ target, signal, host }: Run, cluster: Cluster): Cluster {
+  const remembered = remembering(cluster);
+  walkOnce({ cluster: remembered, target, consent: NOTHING, now: host.now(), signal }).catch(() => undefined);
+  return remembered;
 }

@@ -17,7 +17,7 @@ exec 2>/dev/null </dev/null
 IFS=' '
 nl='
 '
-export LC_ALL=C PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"
+export LC_ALL=C
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
 has() { command -v "$1" >/dev/null; }
 # hundredths of a second since the machine started

@@ -1,6 +1,6 @@
 import type { Obstacle } from '../model/fact.ts';
 import type { ServicePort } from '../model/kubernetes.ts';
-import { printServicePort } from '../model/ports.ts';
+import { portKey } from '../model/ports.ts';
 import { heardDns } from './dnsHeard.ts';
 import { dnsServersOf, podsWithDns, udpEgress } from './dnsPolicies.ts';
 import type { Facts } from './facts.ts';
@@ -27,7 +27,7 @@ export async function deniedToProbe(
   const denied = judge(scene.value, scene.value.client, port).some(({ verdict }) => verdict.allowed === false);
   if (!denied) return undefined;
   const { admitted, unsure } = await otherPods(facts, scene.value, port);
-  return admitted.length > 0 || unsure ? unheard(`port ${printServicePort(port)}`) : undefined;
+  return admitted.length > 0 || unsure ? unheard(`port ${portKey(port)}`) : undefined;
 }
 
 /** The same for the DNS server: egress policies let other pods of the namespace ask it, but not this probe. */

@@ -63,7 +63,9 @@ export async function dnsServer(facts: Facts): Promise<DnsServer> {
     service: valueOr(service, undefined),
     backends: valueOr(backends, []),
     pods: valueOr(pods, { items: [] as Pod[] }).items,
-    obstacles: [service, ...(there ? [backends, pods, slices] : [])].flatMap((fact) => (fact.known ? [] : [fact.obstacle])),
+    obstacles: [service, ...(there ? [backends, pods, slices] : [])].flatMap((fact) =>
+      fact.known ? [] : [fact.obstacle],
+    ),
   };
 }
 

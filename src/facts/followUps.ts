@@ -83,14 +83,22 @@ function portsToTry(pod: Pod | undefined): number[] {
   return [...declared, ...probed];
 }
 
-/** Some requests failed and some did not, yet no backend stands out: ask each of them more often. */
+/**
+ * Some connections failed and some did not. Ask again, as often: what does not come again was a passing trouble, of the
+ * probe's node as likely as of the Service. Where no backend stands out, ask each of them more often too.
+ */
 function whichIsBad(report: ProbeReport, port: ServicePort, backends: readonly Backend[]): ProbeQuestion[] {
-  const [viaService] = answersTo(report, isAsk('connect')).filter(({ question }) => question.port === port.port);
-  const reach = reachOf(viaService?.answer.attempts);
-  if (!reach || reach.failures === 0 || reach.answered === 0) return [];
+  const mixed = answersTo(report, isAsk('connect')).filter(({ answer }) => isMixed(reachOf(answer.attempts)));
+  const isAskedBy = (address: string, number: number | undefined) => (one: (typeof mixed)[number]) =>
+    one.question.address === address && one.question.port === number;
+  const viaService = mixed.filter(({ question }) => question.port === port.port);
+  const viaPods = backends.flatMap(({ address, ports }) => mixed.filter(isAskedBy(address, ports[portKey(port)])));
+  const again = [...viaService, ...viaPods].map(({ question }) => question);
   const standsOut = backends.some((backend) => (reachOfBackend(report, backend, port)?.failures ?? 0) > 0);
-  return standsOut ? [] : askEach(report, port, backends, MORE_TRIES);
+  return viaService.length === 0 || standsOut ? again : [...again, ...askEach(report, port, backends, MORE_TRIES)];
 }
+
+const isMixed = (reach: Reach | undefined): boolean => reach !== undefined && reach.failures > 0 && reach.answered > 0;
 
 /**
  * A probe pod that is seconds old may be unknown to other nodes, or not yet under the policies that hold for it:

@@ -3,7 +3,8 @@ import type { Backend } from '../model/backends.ts';
 import { known, unknown, valueOr } from '../model/fact.ts';
 import type { Page, Pod } from '../model/kubernetes.ts';
 import { portKey } from '../model/ports.ts';
-import type { ProbeQuestion, Vantage } from '../model/probe.ts';
+import type { Attempt, ProbeQuestion, Vantage } from '../model/probe.ts';
+import { reachOf } from '../model/reach.ts';
 import { isShy } from '../model/samples.ts';
 import { backendsOf, clusterIPsOf, isTcp, portsInScope } from './backends.ts';
 import type { Facts, Question } from './facts.ts';
@@ -54,9 +55,26 @@ export const selfReport = ({ namespace, service }: Facts['target']): Question<Pr
       );
     const vantage = vantageIn(first.pod);
     const answers = await askFrom(cluster, vantage, questions);
-    return answers.known ? known({ vantage, questions, ...answers.value }) : answers;
+    if (!answers.known) return answers;
+    const heard = { vantage, questions, ...answers.value };
+    if (!answers.value.answers.some((answer) => answer && 'attempts' in answer && isMixed(answer.attempts)))
+      return known(heard);
+    // a loaded node drops connections too: only what comes again is hairpin
+    const again = await askFrom(cluster, vantage, questions);
+    return again.known
+      ? known({
+          ...heard,
+          questions: [...questions, ...questions],
+          answers: [...heard.answers, ...again.value.answers],
+        })
+      : known(heard);
   },
 });
+
+const isMixed = (attempts: readonly Attempt[]): boolean => {
+  const reach = reachOf(attempts);
+  return reach !== undefined && reach.failures > 0 && reach.answered > 0;
+};
 
 function vantageIn({ metadata, spec }: Pod): Vantage {
   const [namespace, pod] = [metadata?.namespace ?? 'default', metadata?.name ?? ''];

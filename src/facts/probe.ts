@@ -1,6 +1,7 @@
 /** What was heard from inside the cluster. One batch of questions for each vantage point, and one of follow-ups. */
 import { type Fact, known } from '../model/fact.ts';
 import type { AnswerTo, ConnectAnswer, ProbeAnswers, ProbeQuestion, Prober, Vantage } from '../model/probe.ts';
+import { reachOf } from '../model/reach.ts';
 import type { Facts, Question } from './facts.ts';
 import { followUps } from './followUps.ts';
 import { firstQuestions } from './plan.ts';
@@ -70,20 +71,35 @@ export const isAsk =
   (question: ProbeQuestion): question is Ask<A> =>
     question.ask === ask;
 
-/**
- * Every attempt to an address and port, of both batches; undefined when none was made or its answer was lost.
- * Where one batch met nothing but silence and the other did not, the later one counts: a probe pod that is seconds old
- * may be unknown to other nodes, or not yet held by the policies that select it.
- */
-export function attemptsTo(report: ProbeReport, address: string, port: number): ConnectAnswer['attempts'] | undefined {
-  const heard = answersTo(report, isAsk('connect')).filter(
-    ({ question }) => question.address === address && question.port === port,
-  );
-  const batches = heard.map(({ answer }) => answer.attempts).filter((attempts) => attempts.length > 0);
-  const [first, last] = [batches[0], batches.at(-1)];
-  if (!first || !last) return undefined;
-  return isSilence(first) === isSilence(last) ? batches.flat() : last;
+type Attempts = ConnectAnswer['attempts'];
+
+/** The attempts to an address and port, batch by batch; batches whose answer was lost are left out. */
+export function batchesTo(report: ProbeReport, address: string, port: number): Attempts[] {
+  return answersTo(report, isAsk('connect'))
+    .filter(({ question }) => question.address === address && question.port === port)
+    .map(({ answer }) => answer.attempts)
+    .filter((attempts) => attempts.length > 0);
 }
 
-const isSilence = (attempts: ConnectAnswer['attempts']): boolean =>
-  attempts.every(({ outcome }) => outcome === 'silent');
+/**
+ * The attempts to an address and port that count; undefined when none was made or its answer was lost.
+ * Asked twice, the second batch alone counts where the first met nothing but silence and it did not, or the other way
+ * round (a probe pod that is seconds old may be unknown to other nodes, or not yet held by the policies that select
+ * it), and where the first met a failure that did not come again ({@link passedBy}).
+ */
+export function attemptsTo(report: ProbeReport, address: string, port: number): Attempts | undefined {
+  const batches = batchesTo(report, address, port);
+  const [first, last] = [batches[0], batches.at(-1)];
+  if (!first || !last) return undefined;
+  return isSilence(first) === isSilence(last) && !passedBy(batches) ? batches.flat() : last;
+}
+
+/** Some of the first batch failed, and of as many in the last one none: worth a word, no cause. */
+export function passedBy(batches: readonly Attempts[]): boolean {
+  const [first, last] = [batches[0], batches.at(-1)];
+  if (!first || !last || first === last || last.length < first.length) return false;
+  const [before, after] = [reachOf(first), reachOf(last)];
+  return (before?.failures ?? 0) > 0 && (before?.answered ?? 0) > 0 && after?.failures === 0;
+}
+
+const isSilence = (attempts: Attempts): boolean => attempts.every(({ outcome }) => outcome === 'silent');

@@ -99,10 +99,6 @@ export function findServicePorts(service: Service, wanted: string | number): Ser
   );
 }
 
-/** A Service port as findings and recordings name it: `80/TCP`. */
-export const printServicePort = ({ port, protocol }: Pick<ServicePort, 'port' | 'protocol'>): string =>
-  `${port}/${protocolOf(protocol)}`;
-
 export interface EndpointPort {
   /** Name of the Service port; '' for an unnamed one. */
   name: string;

@@ -11,4 +11,15 @@ import { spec } from './spec/spec.ts';
 import type { Step } from './step.ts';
 
 /** The checklist, in the order of the page. Written by hand: it is the product. */
-export const STEPS: readonly Step[] = [access, exists, networkPolicy, dns, ip, spec, endpoints, pods, kubeProxy, hairpin];
+export const STEPS: readonly Step[] = [
+  access,
+  exists,
+  networkPolicy,
+  dns,
+  ip,
+  spec,
+  endpoints,
+  pods,
+  kubeProxy,
+  hairpin,
+];

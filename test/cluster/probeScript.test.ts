@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { askFrom } from '../../src/cluster/probeRun.ts';
 import type { ConnectAnswer, ProbeQuestion } from '../../src/model/probe.ts';
 import {
@@ -71,10 +71,10 @@ for (const shell of CANDIDATES) {
   if (shell.lacks) console.warn(`NOT RUN: the probe script in ${shell.name}: ${shell.lacks}`);
 }
 
-describe.each(CANDIDATES)('the script in $name', (shell) => {
+describe.concurrent.each(CANDIDATES)('the script in $name', (shell) => {
   it.skipIf(shell.lacks !== false)(
     'tells all ways apart in which a connection can end',
-    async () => {
+    async ({ expect }) => {
       const https = { scheme: 'https', path: '/', host: 'web.shop' } as const;
       const [ok, redirect, error, closes, resets, greets, hangs, refuses, tls, opens, closed, secret, plain] =
         await outcomes(shell, [

@@ -14,6 +14,7 @@ import { loadCases } from './lib/case.ts';
 import type { Cluster } from './lib/cluster.ts';
 import { connect, unplayable } from './lib/cluster.ts';
 import { confirm, confirmMended } from './lib/confirm.ts';
+import * as health from './lib/health.ts';
 import { judge } from './lib/judge.ts';
 import { clear, play, raise } from './lib/stage.ts';
 import type { Line } from './lib/table.ts';
@@ -85,8 +86,20 @@ async function all(cases: readonly Case[], cluster: Cluster): Promise<Line[]> {
     for (let next = queue.shift(); next; next = queue.shift()) report(await one(next, cluster));
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(flags.parallel)) }, worker));
-  for (const played of cases.filter(({ needs }) => needs?.ownCluster)) report(await one(played, cluster));
+  const alone = cases.filter(({ needs }) => needs?.ownCluster);
+  if (cluster.own && alone.length > 0) await health.begin(cluster);
+  for (const played of alone) report(await oneAlone(played, cluster));
+  if (cluster.own && alone.length > 0) await health.end(cluster);
   return lines;
+}
+
+/** Played on a cluster that is well, and leaves one behind. */
+async function oneAlone(played: Case, cluster: Cluster): Promise<Line> {
+  if (unplayable(played.needs ?? {}, cluster) === undefined && !(await health.well(cluster)))
+    return { played, outcome: 'wrong', seconds: 0, notes: ['stage: the cluster is not well'], falseAlarms: 0 };
+  const line = await one(played, cluster);
+  if (line.outcome !== 'skipped' && !(await health.well(cluster))) line.notes.push('cleaning: the cluster is not well');
+  return line;
 }
 
 const cases = loadCases(CASES, flags.only);

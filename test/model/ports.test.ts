@@ -5,7 +5,7 @@ import {
   endpointPorts,
   findServicePorts,
   podPortOf,
-  printServicePort,
+  portKey,
   resolveTargetPort,
   targetPortOf,
 } from '../../src/model/ports.ts';
@@ -112,8 +112,8 @@ describe('the ports of a Service', () => {
   });
 
   test('printing and defaults', () => {
-    expect(printServicePort({ port: 53, protocol: 'UDP' })).toBe('53/UDP');
-    expect(printServicePort({ port: 80 })).toBe('80/TCP');
+    expect(portKey({ port: 53, protocol: 'UDP' })).toBe('53/UDP');
+    expect(portKey({ port: 80 })).toBe('80/TCP');
     expect(targetPortOf({ port: 80, targetPort: 'http' })).toBe('http');
   });
 });

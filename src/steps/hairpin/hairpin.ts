@@ -70,9 +70,12 @@ function judgedPort(facts: Facts, service: Service, self: ProbeReport, port: Ser
   const { pod } = self.vantage;
   const command = repeat(self, { address: clusterIPsOf(service.spec)[0] ?? '', port: port.port });
   const params = { pod, port: portKey(port), asked: reach.asked, failures: reach.failures, backends };
-  if (reach.failures > 0) return failing(facts, self.vantage.id, params, { what: 'hairpin.failed', params, command });
   const itself = reach.attempts.some(({ body }) => body?.includes(pod));
-  if (backends > 1 && !itself)
+  // a backend that has answered itself once can: what else failed is not hairpin
+  const lost = reach.attempts.some(({ outcome: met }) => met === 'silent' || met === 'no-route');
+  if (reach.failures > 0 && lost && !itself)
+    return failing(facts, self.vantage.id, params, { what: 'hairpin.failed', params, command });
+  if ((backends > 1 && !itself) || reach.failures > 0)
     return { observation: { what: 'hairpin.cannot-tell', params, command }, cannotTell: true };
   return { observation: { what: 'hairpin.reached', params, command }, cannotTell: false };
 }

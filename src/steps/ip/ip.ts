@@ -2,16 +2,16 @@ import { deniedToProbe } from '../../facts/admission.ts';
 import { clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { theService } from '../../facts/pods.ts';
-import { attemptsTo, mainReport, type ProbeReport } from '../../facts/probe.ts';
+import { attemptsTo, batchesTo, mainReport, type ProbeReport, passedBy } from '../../facts/probe.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
 import { hidden, outcome, skipped } from '../../model/outcome.ts';
 import { portKey } from '../../model/ports.ts';
 import { type Reach, reachOf } from '../../model/reach.ts';
 import type { Outcome } from '../../model/step.ts';
-import { repeat } from '../repeat.ts';
 import type { Step } from '../step.ts';
 import { failureFinding } from './failure.ts';
+import { observed } from './observed.ts';
 import { loadBalancerPending, localFinding } from './topology.ts';
 import './findings.ts';
 
@@ -86,7 +86,10 @@ async function addressResult(
       },
     };
   const observation = observed(report, port, address, reach);
-  if (reach.failures === 0) return { findings: notes(facts, report, port, reach), observations: [observation] };
+  if (reach.failures === 0) {
+    const passing = passingTrouble(report, port, address);
+    return { findings: [...passing, ...notes(facts, report, port, reach)], observations: [observation] };
+  }
   const denied = await deniedToProbe(facts, report, port);
   if (denied && reach.failure === 'silent') return { findings: [], observations: [observation], obstacle: denied };
   const local = await localFinding(facts, service, report, port, reach, observation);
@@ -96,22 +99,13 @@ async function addressResult(
   };
 }
 
-function observed(report: ProbeReport, port: ServicePort, address: string, reach: Reach): Observation {
-  const { asked, answered, failures, medianMs, slowestMs } = reach;
-  const params = {
-    port: portKey(port),
-    address,
-    asked,
-    answered,
-    failures,
-    failure: reach.failure ?? '',
-    medianMs,
-    slowestMs,
-  };
-  const opened = reach.attempts.every(({ outcome: kind }) => kind === 'opened');
-  const command = repeat(report, { address, port: port.port });
-  if (failures > 0) return { what: 'ip.failed', params, command };
-  return { what: opened ? 'ip.opened' : 'ip.answered', params, command };
+/** Connections that failed at first, and of which none failed on asking again: a warning, with the counts. */
+function passingTrouble(report: ProbeReport, port: ServicePort, address: string): Finding[] {
+  const batches = batchesTo(report, address, port.port);
+  const first = reachOf(batches[0]);
+  if (!first || !passedBy(batches)) return [];
+  const finding = failureFinding(report, port, address, first, observed(report, port, address, first));
+  return [{ ...finding, severity: 'warning' }];
 }
 
 /** Server errors are an answer, so that only a path that was asked for by name makes them an error. */

@@ -16,6 +16,8 @@ import { repeat } from '../repeat.ts';
 import { listenerFinding } from './listenerFinding.ts';
 
 export interface Heard {
+  /** Ready backends that did not answer every connection. */
+  failing: string[];
   findings: Finding[];
   observations: Observation[];
   obstacles: Obstacle[];
@@ -40,6 +42,7 @@ export async function listeners(facts: Facts, service: Service, report: ProbeRep
     findings: heard.flatMap(({ findings }) => findings),
     observations: [...heard.flatMap(({ observations }) => observations), ...note],
     obstacles: heard.flatMap(({ obstacles }) => obstacles),
+    failing: [...new Set(heard.flatMap(({ failing }) => failing))],
   };
 }
 
@@ -63,7 +66,12 @@ async function listenersOf(
   const findings = await Promise.all(
     [...groups].map(([kind, group]) => groupFinding(facts, report, key, kind, group, asked.length)),
   );
-  return { findings, observations, obstacles: silent ? [silent] : [] };
+  return {
+    findings,
+    observations,
+    obstacles: silent ? [silent] : [],
+    failing: failing.map(({ backend }) => backend.name),
+  };
 }
 
 type Kind = Failure | 'intermittent';

@@ -28,10 +28,13 @@ export const pods: Step = {
     const items = valueOr<{ items: Pod[] }, { items: Pod[] }>(selected, { items: [] }).items;
     const behind = valueOr(await facts.ask(backendsOf(facts.target)), []);
     if (selected.known && items.length === 0 && behind.length === 0) return skipped({ what: 'pods.none', params: {} });
-    const troubles = states.known ? await stateFindings(facts, states.value, items) : [];
     const heard = report.known
       ? await listeners(facts, service.value, report.value)
-      : { findings: [], observations: [], obstacles: [report.obstacle] };
+      : { findings: [], observations: [], obstacles: [report.obstacle], failing: [] };
+    const published = service.value.spec?.publishNotReadyAddresses ?? false;
+    const troubles = states.known
+      ? await stateFindings(facts, states.value, { pods: items, failing: heard.failing, published })
+      : [];
     return outcome({
       findings: [...troubles, ...heard.findings],
       observations: [...(states.known ? stateNotes(facts, states.value) : []), ...heard.observations],

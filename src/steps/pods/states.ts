@@ -19,31 +19,49 @@ interface Troubled {
   problem: Owned;
 }
 
+/** What decides how grave a trouble is. */
+interface Circumstances {
+  pods: readonly Pod[];
+  /** Ready pods that did not answer when asked. */
+  failing: readonly string[];
+  /** publishNotReadyAddresses: pods that are not ready get requests all the same. */
+  published: boolean;
+}
+
 /**
  * What keeps pods of the Service from serving, pods with the same trouble together.
- * Errors only when no pod is left that serves: a stuck rollout beside healthy old pods breaks nothing.
+ * Errors only when no pod is left that serves: a stuck rollout beside healthy old pods breaks nothing. A pod that is
+ * ready is in trouble only where it did not answer: restarts are a past.
  */
-export async function stateFindings(facts: Facts, { states }: PodStates, pods: readonly Pod[]): Promise<Finding[]> {
+export async function stateFindings(
+  facts: Facts,
+  { states }: PodStates,
+  { pods, failing, published }: Circumstances,
+): Promise<Finding[]> {
   const counted = states.filter(({ problem }) => problem?.kind !== 'finished' && problem?.kind !== 'terminating');
   const troubled = counted.flatMap((state): Troubled[] => {
     const problem = ownedProblem(state);
     return problem ? [{ state, problem }] : [];
   });
-  const severity = troubled.length === counted.length ? 'error' : 'warning';
-  const groups = groupBy(
-    troubled,
-    ({ problem }) => `${problem.kind} ${'container' in problem ? problem.container : ''}`,
-  );
+  const out = troubled.filter(({ state }) => (!state.problem || published ? failing.includes(state.name) : true));
+  const everyone = out.length === counted.length;
+  const groups = groupBy(troubled, ({ state, problem }) => {
+    const grave = out.some((one) => one.state === state) && (everyone || failing.includes(state.name));
+    return `${grave ? 'error' : 'warning'} ${problem.kind} ${'container' in problem ? problem.container : ''}`;
+  });
   return Promise.all(
-    [...groups.values()].map(async (group) => {
+    [...groups].map(async ([key, group]) => {
       const [first] = group as [Troubled, ...Troubled[]];
       const affected = await described(facts, first, group, pods, group.length === counted.length);
-      return stateFinding(first.problem, severity, affected);
+      return stateFinding(first.problem, key.startsWith('error') ? 'error' : 'warning', affected);
     }),
   );
 }
 
-/** A container that dies again and again is trouble even in the moments in which its pod is ready. */
+/**
+ * The problem that keeps a pod from serving. A container that dies again and again is one even while its pod is ready;
+ * endings and departures are for `endpoints`.
+ */
 function ownedProblem({ problem, containers }: PodState): Owned | undefined {
   if (problem) return problem.kind === 'finished' || problem.kind === 'terminating' ? undefined : problem;
   const dying = containers.find(({ kind, crashLooping }) => kind !== 'init' && crashLooping);
