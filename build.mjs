@@ -28,6 +28,23 @@ const dropUnusedApis = {
   },
 };
 
+/** Large parts of libraries that svc-debug never comes to, and what stands in for them. */
+const STAND_INS = {
+  // node-fetch falls back to it where Node has no URL
+  'whatwg-url': 'export default { URL, URLSearchParams };',
+  // opens an editor for a prompt that is not used; it brings tables of all character sets
+  '@inquirer/external-editor': 'export const editAsync = () => { throw new Error("no editor") };',
+};
+
+const standIns = {
+  name: 'stand-ins',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(${Object.keys(STAND_INS).join('|')})$`);
+    onResolve({ filter }, ({ path: name }) => ({ path: name, namespace: 'stand-in' }));
+    onLoad({ filter, namespace: 'stand-in' }, ({ path: name }) => ({ contents: STAND_INS[name] }));
+  },
+};
+
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { start: 'src/cli/start.ts' },
@@ -46,7 +63,7 @@ const { metafile } = await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
-  plugins: [dropUnusedApis],
+  plugins: [standIns, dropUnusedApis],
   logLevel: 'warning',
 });
 await writeFile(path.join(outdir, 'THIRD_PARTY_LICENSES'), await licenses(Object.keys(metafile.inputs)));

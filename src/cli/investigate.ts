@@ -1,3 +1,4 @@
+import { asTold } from './asTold.ts';
 import { type Cancellation, cancellation as createCancellation } from './cancellation.ts';
 import { connect } from './connect.ts';
 import { EXIT } from './exit.ts';
@@ -8,7 +9,6 @@ import { presenter } from './present.ts';
 import { type Run, targetOf } from './run.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { timeLimit } from './timeLimit.ts';
-import { unattended } from './unattended.ts';
 import { viewOf } from './view.ts';
 import { wizard } from './wizard.ts';
 
@@ -45,7 +45,7 @@ async function within(setting: Setting): Promise<number> {
     const picked = await pickService(shared, cluster);
     if ('exit' in picked) return picked.exit;
     const run: Run = { ...shared, target: targetOf(options, connection.namespace, picked.service) };
-    return await (asks(run) ? wizard(run, cluster) : unattended(run, cluster));
+    return await (asks(run) ? wizard(run, cluster) : asTold(run, cluster));
   } finally {
     connection.cluster.close();
   }

@@ -1,3 +1,4 @@
+import { PROBE_IMAGE } from '../cluster/probeManifest.ts';
 import type { Place } from '../cluster/probers.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { cleanText } from '../render/sanitize.ts';
@@ -40,7 +41,7 @@ function placesToOffer({ options, target }: Run, clients: readonly ClientPod[]):
     label: cleanText(text.places.pod(name)),
     note: cleanText(text.places.podNote(where)),
   }));
-  const image = options.image ?? 'busybox';
+  const image = options.image ?? PROBE_IMAGE;
   const newPod: Choice<readonly Place[]> = {
     value: [{ kind: 'new-pod' }],
     label: text.places.newPod,

@@ -1,5 +1,6 @@
 import { type Probers, startProbers } from '../cluster/probers.ts';
 import { theService } from '../facts/pods.ts';
+import { hang, printed } from '../render/layout.ts';
 import type { Report } from '../render/report.ts';
 import { cleanText } from '../render/sanitize.ts';
 import { sayFinding } from '../render/words.ts';
@@ -24,7 +25,7 @@ export async function watch(run: Run, plan: WalkPlan): Promise<Told> {
       screen.busy(text.progress.watching);
       const report = await round(run, plan, await vantages.now());
       const line = changeOf(run, report);
-      if (line !== said) screen.print(`${clock(run)}  ${line}\n`);
+      if (line !== said) screen.print(printed(hang(`${clock(run)}  `, line, run.view.width)));
       said = line;
       if (!isOver(report, plan)) await pause(PAUSE_MS, stopped.signal);
       if (!isOver(report, plan) && !stopped.signal.aborted) continue;
@@ -93,9 +94,11 @@ function isOver({ diagnosis }: Report, { places }: WalkPlan): boolean {
   return places.length > 0 ? diagnosis.verdict === 'healthy' : diagnosis.verdict !== 'broken';
 }
 
-function changeOf({ view: { catalogue } }: Run, { diagnosis }: Report): string {
+function changeOf({ target, view: { catalogue } }: Run, { diagnosis }: Report): string {
   const [cause] = diagnosis.rootCauses;
-  return cause ? cleanText(sayFinding(catalogue, cause)) : catalogue.ui.report.verdicts[diagnosis.verdict];
+  const { namespace, service } = target;
+  const verdict = `${namespace}/${service} ${catalogue.ui.report.verdicts[diagnosis.verdict]}`;
+  return cleanText(cause ? sayFinding(catalogue, cause) : verdict);
 }
 
 const clock = ({ host }: Run): string => new Date(host.now()).toTimeString().slice(0, 8);

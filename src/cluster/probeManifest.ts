@@ -44,8 +44,8 @@ const container = ({ image, lifeSeconds = PROBE_LIFE_SECONDS }: ProbePodSettings
   image: image ?? PROBE_IMAGE,
   imagePullPolicy: 'IfNotPresent',
   command: ['sleep', String(lifeSeconds)],
-  // a LimitRange or a quota may demand both; sixty connections side by side need half the memory
-  resources: { requests: { cpu: '25m', memory: '32Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
+  // a LimitRange or a quota may demand both; sixty connections side by side need a quarter of the memory
+  resources: { requests: { cpu: '25m', memory: '32Mi' }, limits: { cpu: '500m', memory: '64Mi' } },
   securityContext: {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,

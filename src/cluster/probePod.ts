@@ -91,13 +91,15 @@ class Waiting {
   readonly #startedAt = performance.now();
   #unschedulableSince: number | undefined;
   #askedAt = 0;
-  why: string | undefined;
+  #status: string | undefined;
+  #event: string | undefined;
+  #said: string | undefined;
 
   elapsedMs = () => performance.now() - this.#startedAt;
 
   /** Set once no node was found for long enough. */
   note({ why, unschedulable: none }: Extract<Progress, { state: 'waiting' }>): string | undefined {
-    if (why !== undefined) this.why = why;
+    this.#status = why ?? this.#status;
     this.#unschedulableSince = none === undefined ? undefined : (this.#unschedulableSince ?? this.elapsedMs());
     const since = this.#unschedulableSince;
     return since !== undefined && this.elapsedMs() - since >= UNSCHEDULABLE_MS ? none : undefined;
@@ -110,8 +112,26 @@ class Waiting {
     return true;
   }
 
+  heard(event: string | undefined) {
+    this.#event = event ?? this.#event;
+  }
+
+  /** An event tells more than the state of the container. */
+  why = () => this.#event ?? this.#status;
+
+  /** Why it waits, where that has changed. */
+  news(): string | undefined {
+    const why = this.why();
+    if (why === this.#said) return undefined;
+    this.#said = why;
+    return why;
+  }
+
   pauseMs = () => (this.elapsedMs() < POLL.firstForMs ? POLL.firstMs : POLL.thenMs);
 }
+
+/** Trouble with looking that waiting does not mend. */
+const isFinal = ({ kind }: Obstacle): boolean => ['forbidden', 'unauthorized', 'cancelled'].includes(kind);
 
 async function waitUntilRunning(cluster: Cluster, pod: ObjectRef, options: ProbePodOptions): Promise<Fact<Pod>> {
   const { startWithinMs = 30_000, signal, progress } = options;
@@ -122,17 +142,18 @@ async function waitUntilRunning(cluster: Cluster, pod: ObjectRef, options: Probe
     if (signal?.aborted) return unknown({ kind: 'cancelled' });
     const read = await cluster.get<Pod>(pod);
     trouble = read.known ? undefined : read.obstacle;
-    if (!read.known && read.obstacle.kind !== 'timeout' && read.obstacle.kind !== 'unreachable') return read;
+    if (!read.known && isFinal(read.obstacle)) return read;
     if (!read.known) continue;
     const now = progressOf(read.value);
     if (now.state === 'running' && read.value) return known(read.value);
     if (now.state === 'failed') return unknown(now.obstacle);
     const none = now.state === 'waiting' ? waiting.note(now) : undefined;
     if (none !== undefined) return unknown(unschedulable(none));
-    if (waiting.isEventDue()) waiting.why = (await lastEvent(cluster, pod)) ?? waiting.why;
-    if (waiting.why !== undefined) progress?.(waiting.why);
+    if (waiting.isEventDue()) waiting.heard(await lastEvent(cluster, pod));
+    const news = waiting.news();
+    if (news !== undefined) progress?.(news);
   }
-  return unknown(trouble ?? notInTime(startWithinMs, waiting.why));
+  return unknown(trouble ?? notInTime(startWithinMs, waiting.why()));
 }
 
 const vantageOf = ({ metadata, spec }: Pod, namespace: string, name: string): Vantage => ({

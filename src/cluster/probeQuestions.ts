@@ -48,8 +48,8 @@ function isSoundConnect({ address, port, tries, speak, overSeconds = 0 }: Connec
 /** Tries side by side, and the seconds from one such batch to the next. */
 function rhythm({ tries, overSeconds = 0 }: Connect, batch: number): { batch: number; gap: number } {
   if (overSeconds < 1) return { batch, gap: 0 };
-  const perSecond = Math.ceil(tries / overSeconds);
-  return { batch: perSecond, gap: Math.max(1, Math.round((overSeconds * perSecond) / tries)) };
+  const perSecond = tries / overSeconds;
+  return perSecond > 1 ? { batch: Math.ceil(perSecond), gap: 1 } : { batch: 1, gap: Math.floor(1 / perSecond) };
 }
 
 interface Encoded {

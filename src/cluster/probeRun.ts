@@ -1,6 +1,6 @@
 import type { Cluster, ExecQuery, ExecResult } from '../model/cluster.ts';
 import { type Fact, known, unknown } from '../model/fact.ts';
-import type { ProbeAnswers, ProbeQuestion, Vantage } from '../model/probe.ts';
+import type { ConnectAnswer, ProbeAnswers, ProbeQuestion, Vantage } from '../model/probe.ts';
 import { clean } from '../parse/text.ts';
 import { readAnswers } from './probeAnswers.ts';
 import { type Breadth, encodeQuestions } from './probeQuestions.ts';
@@ -39,9 +39,51 @@ async function run(cluster: Cluster, vantage: Vantage, args: string[], timeoutMs
   return tooLong ? exec({ argv: ['sh', '-s', ...args], stdin: `{\n${PROBE_SCRIPT}}\n` }) : result;
 }
 
+async function askOnce(
+  cluster: Cluster,
+  vantage: Vantage,
+  questions: readonly ProbeQuestion[],
+  breadth: Breadth,
+): Promise<Fact<ProbeAnswers>> {
+  const { args, seconds } = encodeQuestions(questions, breadth);
+  const result = await run(cluster, vantage, args, seconds * 1000 + GRACE_MS);
+  if (!result.known) return result;
+  const answers = readAnswers(result.value.stdout, questions);
+  if (answers) return known(answers);
+  const { exitCode, stderr, stdout } = result.value;
+  const message = clean(stderr || stdout) || `sh ended with exit code ${exitCode}`;
+  return unknown({ kind: 'no-probe', reason: exitCode === 126 || exitCode === 127 ? 'no-shell' : 'other', message });
+}
+
+/** An ICMP refusal, unlike a RST, takes the second until the SYN is sent again: the first one finds the socket busy. */
+const ICMP_MS = 900;
+/** At four seconds each, should they be silent indeed. */
+const MOST_UNSETTLED = 8;
+
 /**
- * Asks all questions from inside a pod that runs, by one exec. Answers stand in the order of the questions; `null` where
- * the pod has no tool for it, the answer was lost, or the question was none that could be asked.
+ * Ports of an address that were silent while others of the same address were refused by ICMP. The kernel of the node
+ * refuses once a second (net.ipv4.icmp_ratelimit): asked side by side, ports without endpoints drown each other out.
+ */
+function unsettled(questions: readonly ProbeQuestion[], { answers }: ProbeAnswers): number[] {
+  const asked = questions.flatMap((question, index) => {
+    const attempts = (answers[index] as ConnectAnswer | null)?.attempts ?? [];
+    return question.ask === 'connect' && attempts.length > 0 ? [{ index, address: question.address, attempts }] : [];
+  });
+  const refusing = new Set(
+    asked
+      .filter(({ attempts }) => attempts.some((one) => one.outcome === 'refused' && one.durationMs >= ICMP_MS))
+      .map(({ address }) => address),
+  );
+  return asked
+    .filter(({ address, attempts }) => refusing.has(address) && attempts.every(({ outcome }) => outcome === 'silent'))
+    .map(({ index }) => index)
+    .slice(0, MOST_UNSETTLED);
+}
+
+/**
+ * Asks all questions from inside a pod that runs, by one exec; where refusals drowned each other out, by a second one.
+ * Answers stand in the order of the questions; `null` where the pod has no tool for it, the answer was lost, or the
+ * question was none that could be asked.
  * Nothing is left running in the pod: every tool has a limit of its own, and so has the whole.
  */
 export async function askFrom(
@@ -50,12 +92,12 @@ export async function askFrom(
   questions: readonly ProbeQuestion[],
   options: AskOptions = {},
 ): Promise<Fact<ProbeAnswers>> {
-  const { args, seconds } = encodeQuestions(questions, options.breadth ?? BREADTH[vantage.kind]);
-  const result = await run(cluster, vantage, args, seconds * 1000 + GRACE_MS);
-  if (!result.known) return result;
-  const answers = readAnswers(result.value.stdout, questions);
-  if (answers) return known(answers);
-  const { exitCode, stderr, stdout } = result.value;
-  const message = clean(stderr || stdout) || `sh ended with exit code ${exitCode}`;
-  return unknown({ kind: 'no-probe', reason: exitCode === 126 || exitCode === 127 ? 'no-shell' : 'other', message });
+  const first = await askOnce(cluster, vantage, questions, options.breadth ?? BREADTH[vantage.kind]);
+  const open = first.known ? unsettled(questions, first.value) : [];
+  if (!first.known || open.length === 0) return first;
+  const again = open.map((index) => ({ ...questions[index]!, tries: 1, overSeconds: 0 }));
+  const second = await askOnce(cluster, vantage, again, { lanes: 1, connections: 1 });
+  if (!second.known) return first;
+  const answers = first.value.answers.map((answer, index) => second.value.answers[open.indexOf(index)] ?? answer);
+  return known({ ...first.value, answers });
 }

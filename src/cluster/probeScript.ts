@@ -16,7 +16,8 @@ ${PROBE_TOOLS}
 # INDEX ADDRESS PORT TRIES BATCH GAP SCHEME HOST PATH
 connect() {
   i=$1 a=$2 ba=$2 p=$3 n=$4 m=$5 g=$6 host=$8 path=$9 how= S= tls=
-  case $a in *:*) ba="[$a]" ;; esac
+  # nc bounds a connection by itself, and not the look-up of a name
+  case $a in *:*) ba="[$a]" bound= ;; *[!0-9.]*) bound='limit 7' ;; *) bound= ;; esac
   case $7 in
   http) for how in talk:$speak curl:$curl wget:$wget; do [ "\${how#*:}" ] && break; how=; done ;;
   https) S=s tls=--no-check-certificate
@@ -38,6 +39,7 @@ connect() {
   done
   all=
   while [ $k -le $n ]; do
+    [ $g = 0 ] || sleep $g
     j=0 batch=
     while [ $j -lt $m ] && [ $k -le $n ]; do
       try $i.$k 3 &
@@ -51,7 +53,6 @@ connect() {
       [ $c = 3 ] && return
     else
       all="$all$batch"
-      sleep $g
     fi
   done
   for q in $all; do wait $q; done
@@ -99,10 +100,11 @@ for q; do
   lane "$@" &
   lanes="$lanes $!"
 done
-(trap 'kill $_z; exit' TERM; sleep $seconds & _z=$!; wait $_z; kill -9 -- -$$ || kill -9 $lanes $$) >/dev/null &
+alarm $seconds 'kill -9 -$$ || kill -9 $lanes $$' >/dev/null &
 dog=$!
 for q in $lanes; do wait $q; done
 kill $dog
+wait $dog
 echo "- 0 %end"
 exit 0
 `;

@@ -5,6 +5,7 @@
  * - A try has $s seconds to connect and one more to hear something: a tool whose time is up without a word was starved.
  * - Time limits are our own: inside `$(...)` busybox `timeout` keeps the pipe open until its limit, and its syntax
  *   changed in 1.30 (`timeout -t`). They end the tool's very process, so tools are started without a shell between.
+ * - Every process is waited for: an orphan goes to the container's process 1, and most of those leave zombies.
  * - busybox nc speaks by `-e`: fed through a pipe, 1.37 shuts the connection down when the request is out, and some
  *   servers then say nothing. Its descriptor 3 is the connection, so what it hears goes to stderr.
  * - busybox wget follows redirects, and waits for ever in a child of its own when a TLS server hangs: it is the last
@@ -48,7 +49,7 @@ pass() {
     %rc=*) [ "$_o$2" = 1talk ] && _c=4 ;;
     ?*) if [ -n "$_o" ]; then _c=0; else
       case $_l in
-      *efused*) _c=2; [ $((_t - _b)) -lt 50 ] && _c=1 ;;
+      *efused*) _c=2; [ $((_t - _b)) -lt 90 ] && _c=1 ;;
       *'bad address'* | *'not known'* | *'not resolve'*) _c=2 ;;
       esac
     fi ;;
@@ -57,17 +58,29 @@ pass() {
   return $_c
 }
 
+# SECONDS COMMAND: unless it is told to stop before; reaps its sleep either way
+alarm() {
+  _q= _z=
+  trap '_q=1; kill $_z' TERM
+  sleep $1 &
+  _z=$!
+  [ "$_q" ] && kill $_z
+  wait $_z
+  wait $_z
+  [ "$_q" ] || eval "$2"
+}
 # SECONDS COMMAND...
 limit() {
   _s=$1
   shift
   "$@" 2>&1 &
   _p=$!
-  (trap 'kill $_z; exit' TERM; sleep $_s & _z=$!; wait $_z; kill $_p) >/dev/null 2>&1 3>&- &
+  alarm $_s "kill $_p" >/dev/null 2>&1 3>&- &
   _w=$!
   wait $_p
   _r=$?
   kill $_w
+  wait $_w
   return $_r
 }
 rc() { printf '\\n%%rc=%s\\n' $?; }
@@ -104,7 +117,7 @@ try() {
   talk) talk $id $s "$get" "$path" "$host" ;;
   hello) talk $id $s "$hello" ;;
   curl | wget) fetch $how ;;
-  nc) { echo %open; limit $((s + 1)) nc -z -vv -w $s $a $p; rc; } | pass $id ;;
+  nc) { echo %open; $bound nc -z -vv -w $s $a $p 2>&1; rc; } | pass $id ;;
   bash) { echo %bash; limit $((s + 1)) bash -c 'exec 3<>"/dev/tcp/$0/$1" && echo open' $a $p; rc; } | pass $id ;;
   telnet) { echo %curl; curl -q -g -sSv -m $s "telnet://$ba:$p" 2>&1; rc; } | pass $id ;;
   esac

@@ -37,6 +37,7 @@ export async function followUps(facts: Facts, report: ProbeReport): Promise<Prob
     ...ports.flatMap((port) => [
       ...elsewhere(report, port, asked, valueOr(pods, { items: [] as Pod[] }).items),
       ...whichIsBad(report, port, asked),
+      ...otherScheme(report, port, asked),
       ...(isYoung ? onceMore(report, port, asked, mayChange) : []),
     ]),
   ]);
@@ -99,6 +100,21 @@ function whichIsBad(report: ProbeReport, port: ServicePort, backends: readonly B
 }
 
 const isMixed = (reach: Reach | undefined): boolean => reach !== undefined && reach.failures > 0 && reach.answered > 0;
+
+/** Opened, spoken to and not understood: it may speak the other one of http and https. Asked of two backends, once. */
+function otherScheme(report: ProbeReport, port: ServicePort, backends: readonly Backend[]): ProbeQuestion[] {
+  const dumb = answersTo(report, isAsk('connect')).filter(
+    ({ answer: { attempts } }) =>
+      attempts.length > 0 && attempts.every(({ outcome }) => outcome === 'hangs' || outcome === 'reset'),
+  );
+  const numbers = new Map(backends.map(({ address, ports }) => [address, ports[portKey(port)]]));
+  return dumb
+    .filter(({ question }) => question.speak && numbers.get(question.address) === question.port)
+    .slice(0, 2)
+    .flatMap(({ question: { speak, ...question } }) =>
+      speak ? [{ ...question, tries: 1, speak: { ...speak, scheme: speak.scheme === 'http' ? 'https' : 'http' } }] : [],
+    );
+}
 
 /**
  * A probe pod that is seconds old may be unknown to other nodes, or not yet under the policies that hold for it:

@@ -73,12 +73,32 @@ export const isAsk =
 
 type Attempts = ConnectAnswer['attempts'];
 
-/** The attempts to an address and port, batch by batch; batches whose answer was lost are left out. */
+/**
+ * The attempts to an address and port, batch by batch; batches whose answer was lost are left out, and those that
+ * spoke another protocol than the first ({@link otherSchemeTo}).
+ */
 export function batchesTo(report: ProbeReport, address: string, port: number): Attempts[] {
-  return answersTo(report, isAsk('connect'))
-    .filter(({ question }) => question.address === address && question.port === port)
+  const heard = connectionsTo(report, address, port);
+  const scheme = heard[0]?.question.speak?.scheme;
+  return heard
+    .filter(({ question }) => question.speak?.scheme === scheme)
     .map(({ answer }) => answer.attempts)
     .filter((attempts) => attempts.length > 0);
+}
+
+const connectionsTo = (report: ProbeReport, address: string, port: number) =>
+  answersTo(report, isAsk('connect')).filter(({ question }) => question.address === address && question.port === port);
+
+/** The other one of http and https, where it was tried on that address and port and spoken back. */
+export function otherSchemeTo(report: ProbeReport, address: string, port: number): 'http' | 'https' | undefined {
+  const heard = connectionsTo(report, address, port);
+  const scheme = heard[0]?.question.speak?.scheme;
+  const other = heard.find(
+    ({ question, answer }) =>
+      question.speak?.scheme !== scheme &&
+      answer.attempts.some(({ httpStatus, spoke }) => httpStatus !== undefined && !spoke),
+  );
+  return other?.question.speak?.scheme;
 }
 
 /**

@@ -5,6 +5,8 @@ import type { Container, Ingress, Pod } from '../model/kubernetes.ts';
 export interface Reference {
   /** As `Ingress/web` or `Deployment/api`. */
   by: string;
+  /** Namespace of that object. */
+  home: string;
   /** Where in it, as `rule shop.example.com/cart` or `env API_URL`. */
   where: string;
   service: string;
@@ -27,6 +29,7 @@ export function ingressReferences({ metadata, spec }: Ingress): Reference[] {
       {
         by: `Ingress/${metadata?.name ?? ''}`,
         where,
+        home: metadata?.namespace ?? '',
         service: service.name,
         namespace: metadata?.namespace ?? '',
         ...(port !== undefined && { port: String(port) }),
@@ -46,7 +49,7 @@ export function podReferences(
     .flatMap(({ where, text, isHost }) => hostsIn(text, isHost).map((host) => ({ where, ...host })))
     .flatMap(({ where, host, port }) => {
       const service = serviceOfHost(host, namespace);
-      return service ? [{ by, where, ...service, ...(port !== undefined && { port }) }] : [];
+      return service ? [{ by, home: namespace, where, ...service, ...(port !== undefined && { port }) }] : [];
     });
   return [...new Map(found.map((reference) => [JSON.stringify(reference), reference])).values()];
 }

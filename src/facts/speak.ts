@@ -24,7 +24,7 @@ export function speechOf(
 function knownScheme(port: ServicePort, pods: readonly Pod[]): Scheme | undefined {
   if (port.appProtocol !== undefined) return byAppProtocol(port.appProtocol);
   return (
-    probeOf(port, pods)?.scheme ?? byName(port.name) ?? byName(containerPortName(port, pods)) ?? REGISTERED[port.port]
+    byName(port.name) ?? probeOf(port, pods)?.scheme ?? byName(containerPortName(port, pods)) ?? REGISTERED[port.port]
   );
 }
 

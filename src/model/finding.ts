@@ -66,6 +66,8 @@ export type Link =
   | 'name'
   /** The name of a headless Service, which exists only as long as a pod is ready. */
   | 'headless-name'
+  /** Pods that cannot be created. */
+  | 'creation'
   | 'process'
   | 'readiness'
   | 'spec'

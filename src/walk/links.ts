@@ -12,6 +12,7 @@ const BREAKS: Record<Link, readonly Link[]> = {
   'dns-server': ['name', 'headless-name'],
   name: [],
   'headless-name': [],
+  creation: ['selection'],
   process: ['readiness', 'listener'],
   // a targetPort that nobody listens on is seen at the pod first
   spec: ['listener', 'endpoints', 'cluster-ip'],

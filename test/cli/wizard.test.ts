@@ -121,7 +121,7 @@ describe('the one question', () => {
     const { terminal } = await start(['web']);
     const screen = await terminal.until(/nowhere/);
     expect(screen).toMatch(/pod client-1 +exec \(audited\); env WEB_URL names it\n.*a new pod beside it .*\n.*nowhere/);
-    expect(screen).toMatch(/nothing is created so far/);
+    expect(screen).toMatch(/nothing is created yet/);
   });
 
   test('nowhere: the API verdict stands, nothing is created', async () => {

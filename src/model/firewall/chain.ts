@@ -1,50 +1,9 @@
 import { chanceOf } from './matches.ts';
-import type { Action, Chain, Packet, Place, Rule, Table } from './types.ts';
-
-/** A share of the packets that are alike, on their way. */
-export interface State {
-  share: number;
-  mark: number;
-  tracked: boolean;
-  masqueraded: boolean;
-}
-
-/** How the way of a packet ends, with the share of packets for which it does. */
-export interface Ending {
-  share: number;
-  end: /** It went through, and its destination is what it was. */
-    | 'passed'
-    | 'rewritten'
-    | 'dropped'
-    | 'rejected'
-    /** Taken by this machine itself, or by a proxy on it. */
-    | 'redirected';
-  /** Of `rewritten`. */
-  to?: string;
-  mark: number;
-  /** The source is rewritten as well. */
-  masqueraded: boolean;
-  /** The rule that decided; absent where none did. */
-  by?: Place;
-}
-
-/** A rule that was met and not understood. `stops`: it could end or bend the way; else it could let it pass others by. */
-export interface Perhaps extends Place {
-  stops: boolean;
-}
-
-export interface Walk {
-  packet: Packet & { rewritten: boolean };
-  ended: Ending[];
-  perhaps: Perhaps[];
-  /** Rules that may still be looked at: rules that a stranger wrote may branch without end. */
-  budget: number;
-}
+import { type Ending, NOTHING, type State, type Walk } from './state.ts';
+import type { Action, Chain, Place, Rule, Table } from './types.ts';
 
 /** Chains that call each other this deep are not followed further; kube-proxy's are five deep, the kernel allows sixteen. */
 const DEEPEST = 16;
-/** Shares below this are rounding. */
-export const NOTHING = 1e-6;
 
 export const placeOf = (table: Table, { name }: Chain, text: string): Place => ({
   tool: table.tool,

@@ -17,11 +17,15 @@ export function chanceOf(condition: Condition, packet: Header, table: Table): nu
     case 'unknown':
       return undefined;
     default: {
+      if (condition.on === 'port' && (condition.protocol ?? packet.protocol) !== packet.protocol) return 0;
       const holds = held(condition, packet, table);
       return holds === undefined ? undefined : Number(holds !== condition.not);
     }
   }
 }
+
+/** As `meta nfproto` and `meta protocol` name them. */
+const FAMILIES = { ipv4: ['ipv4', 'ip'], ipv6: ['ipv6', 'ip6'] };
 
 type Decided = Exclude<Condition, { on: 'chance' | 'never' | 'unknown' }>;
 
@@ -30,6 +34,8 @@ function held(condition: Decided, packet: Header, table: Table): boolean | undef
     case 'source':
     case 'destination':
       return isAmong(packet[condition.on], condition.among, table);
+    case 'family':
+      return condition.among.some((name) => FAMILIES[familyOf(packet.destination)].includes(name));
     case 'protocol':
       return condition.among.includes(packet.protocol);
     case 'port':

@@ -1,4 +1,5 @@
-import { type Ending, NOTHING, type Perhaps, placeOf, type State, throughChain, type Walk } from './chain.ts';
+import { placeOf, throughChain } from './chain.ts';
+import { type Ending, NOTHING, type Perhaps, type State, type Walk } from './state.ts';
 import type { Chain, Firewall, Hook, Packet, Table } from './types.ts';
 
 export interface Traced {

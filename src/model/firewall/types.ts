@@ -42,8 +42,9 @@ export interface Rule {
 export type Condition =
   | ({ on: 'source' | 'destination' } & Among)
   | ({ on: 'protocol' } & Among)
-  /** Destination port. */
-  | { on: 'port'; ranges: readonly (readonly [number, number])[]; not: boolean }
+  /** Destination port. `protocol`: holds for no other one, with `not` as well. */
+  | { on: 'port'; ranges: readonly (readonly [number, number])[]; protocol?: string; not: boolean }
+  | ({ on: 'family' } & Among)
   /** State of the connection; ours is always a new one. */
   | { on: 'state'; among: readonly string[]; not: boolean }
   /** The address is one of the node's own. */

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Perhaps } from './chain.ts';
+import { NOTHING, type Perhaps } from './state.ts';
 import { trace } from './trace.ts';
 import type { Firewall, Packet, Place } from './types.ts';
 
@@ -80,7 +80,7 @@ function onward(firewall: Firewall, packet: Packet, mark: number, rewritten: boo
     }),
   );
   return {
-    fates: through > 1e-6 ? [...fates, { share: through, end: 'lost', masqueraded }] : fates,
+    fates: through > NOTHING ? [...fates, { share: through, end: 'lost', masqueraded }] : fates,
     perhaps: passing?.perhaps ?? [],
     gaveUp: (passing?.gaveUp ?? false) || (last?.gaveUp ?? false),
   };

@@ -1,7 +1,7 @@
 import { kubectl } from '../../model/command.ts';
 import type { Finding, Observation, Remedy } from '../../model/finding.ts';
 import type { LabelDifference } from '../../model/labelDifference.ts';
-import { stableLabels } from '../../model/labels.ts';
+import { isVolatileLabel, stableLabels } from '../../model/labels.ts';
 import type { NearMiss } from '../../model/nearMiss.ts';
 import { printLabels } from '../../model/selector.ts';
 import { type Inspection, selectedNote, severityOf } from './inspection.ts';
@@ -26,8 +26,13 @@ function evidenceOf(inspection: Inspection, near: NearMiss): Observation[] {
   return [selectedNote(inspection), { what: 'endpoints.labels', params: { workload: refOf(near), labels }, command }];
 }
 
-const changeSelector = ({ facts }: Inspection, { change }: NearMiss): Remedy<'change-selector'>[] =>
-  change ? [selectorRemedy('change-selector', facts.target, change.patch)] : [];
+/** What a rollout changes by itself has no place in a selector: such a label is taken out, unless nothing else is left. */
+function changeSelector({ facts, service }: Inspection, { change }: NearMiss): Remedy<'change-selector'>[] {
+  if (!change) return [];
+  const lasting = Object.keys(service.spec?.selector ?? {}).some((key) => !isVolatileLabel(key));
+  const entries = Object.entries(change.patch).map(([key, value]) => [key, isVolatileLabel(key) ? null : value]);
+  return [selectorRemedy('change-selector', facts.target, lasting ? Object.fromEntries(entries) : change.patch)];
+}
 
 /** The labels that the selector asks for, put on the pods: by their template, or on the pod itself where nothing made it. */
 function labelPods<R extends string>(id: R, inspection: Inspection, { group, differences }: NearMiss): Remedy<R> {

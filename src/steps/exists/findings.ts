@@ -14,7 +14,7 @@ declare module '../../model/finding.ts' {
     'exists/namespace-terminating': { params: { namespace: string; since: string; detail: string }; remedies: 'look' };
     /** Another object names a Service, or a port of it, that is not there. */
     'exists/dangling-reference': {
-      params: { by: string; where: string; names: string; instead: readonly string[] };
+      params: { by: string; where: string; names: string; instead: readonly string[]; place: string };
       remedies: 'correct';
     };
   }
@@ -29,7 +29,7 @@ declare module '../../model/finding.ts' {
     'exists.workload': { workload: string; ports: readonly string[] };
     'exists.selects': { service: string; workload: string };
     'exists.refers': { by: string; where: string; names: string };
-    'exists.namespaces': { near: readonly string[] };
+    'exists.namespaces': { namespace: string; near: readonly string[] };
   }
 }
 

@@ -157,7 +157,7 @@ async function noNamespace(facts: Facts, { elsewhere, obstacles }: Nearby): Prom
   const { namespace, service } = facts.target;
   const { near, obstacles: more } = await nearNamespaces(facts);
   const evidence: Observation[] = [
-    { what: 'exists.namespaces', params: { near }, command: kubectl(undefined, 'get', 'namespaces') },
+    { what: 'exists.namespaces', params: { namespace, near }, command: kubectl(undefined, 'get', 'namespaces') },
     ...(elsewhere.length > 0 ? [elsewhereNote(service, elsewhere)] : []),
   ];
   const better = elsewhere.filter((name) => near.includes(name));

@@ -5,9 +5,10 @@ import { ingressReferences, podReferences, type Reference } from '../../facts/re
 import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Ingress, Service } from '../../model/kubernetes.ts';
+import type { Ingress, Pod, Service } from '../../model/kubernetes.ts';
 import { nearNames } from '../../model/nearNames.ts';
 import { findServicePorts } from '../../model/ports.ts';
+import { type WorkloadRef, workloadOf } from '../../model/workload.ts';
 
 /** Ingresses that send requests to a port that the Service lacks, or to a name close to its own that nothing has. */
 export async function ingressesAstray(
@@ -23,8 +24,8 @@ export async function ingressesAstray(
   const names = there?.known ? there.value.items.map(({ metadata }) => metadata?.name) : undefined;
   const wrongName = names ? akin.filter((reference) => !names.includes(reference.service)) : [];
   return [
-    ...wrongPort.map((reference) => dangling(reference, portsOf(service), 'warning')),
-    ...wrongName.map((reference) => dangling(reference, [name], 'warning')),
+    ...wrongPort.map((reference) => dangling(reference, { instead: withPorts(service), severity: 'warning' })),
+    ...wrongName.map((reference) => dangling(reference, { instead: [name], severity: 'warning' })),
   ];
 }
 
@@ -33,8 +34,9 @@ const lacks = (service: Service, port: string | undefined): boolean =>
 
 const isSlip = (written: string, name: string): boolean => nearNames(written, [name])[0]?.how === 'spelling';
 
-const portsOf = ({ spec }: Service): string[] =>
-  (spec?.ports ?? []).map(({ port, name }) => (name ? `${port} (${name})` : String(port)));
+/** The Service with each of its ports, as a reference to it is written. */
+const withPorts = ({ metadata, spec }: Service): string[] =>
+  (spec?.ports ?? []).map(({ port }) => `${metadata?.name ?? ''}:${port}`);
 
 /**
  * What the clients that suffer are told about this Service, where it leads nowhere: a name close to its own, a
@@ -47,7 +49,7 @@ export async function clientReferences(facts: Facts, service: Service): Promise<
       const pod = valueOr(await facts.ask(podNamed(namespace, name)), null);
       if (!pod?.spec) return [];
       const references = podReferences(`Pod/${name}`, namespace, pod.spec);
-      const judged = await Promise.all(references.map((reference) => astray(facts, service, reference)));
+      const judged = await Promise.all(references.map((reference) => astray(facts, service, reference, pod)));
       const from = `pod/${namespace}/${name}`;
       return judged.flatMap((finding) => (finding ? [{ ...finding, subject: { ...finding.subject, from } }] : []));
     }),
@@ -55,33 +57,56 @@ export async function clientReferences(facts: Facts, service: Service): Promise<
   return found.flat();
 }
 
-async function astray(facts: Facts, service: Service, reference: Reference): Promise<Finding | undefined> {
-  const { target } = facts;
+async function astray(
+  { target, ask }: Facts,
+  service: Service,
+  reference: Reference,
+  client: Pod,
+): Promise<Finding | undefined> {
+  const written = { severity: 'error', inside: workloadOf(client) } as const;
   const sameName = reference.service === target.service;
   if (sameName && reference.namespace === target.namespace) {
     // who resolves a headless Service dials the pods, on whatever port they have
     const anyPort = service.spec?.clusterIP === 'None' || service.spec?.type === 'ExternalName';
-    return !anyPort && lacks(service, reference.port) ? dangling(reference, portsOf(service), 'error') : undefined;
+    const wrong = !anyPort && lacks(service, reference.port);
+    return wrong ? dangling(reference, { ...written, instead: withPorts(service) }) : undefined;
   }
   if (!sameName && !isSlip(reference.service, target.service)) return undefined;
-  const meant = await facts.ask(serviceOf({ ...target, namespace: reference.namespace, service: reference.service }));
+  const meant = await ask(serviceOf({ ...target, namespace: reference.namespace, service: reference.service }));
   if (!meant.known || meant.value !== null) return undefined;
-  return dangling(reference, [`${target.service}.${target.namespace}`], 'error');
+  const near = client.metadata?.namespace === target.namespace;
+  return dangling(reference, {
+    ...written,
+    instead: [near ? target.service : `${target.service}.${target.namespace}`],
+  });
 }
 
-function dangling(reference: Reference, instead: readonly string[], severity: 'error' | 'warning'): Finding {
-  const { by, where, service, namespace, port } = reference;
+interface Dangling {
+  instead: readonly string[];
+  severity: 'error' | 'warning';
+  /** Where the reference is written, if not in the object that has it: a pod's template. */
+  inside?: WorkloadRef;
+}
+
+function dangling(reference: Reference, { instead, severity, inside }: Dangling): Finding {
+  const { by, where, service, port } = reference;
   const names = port === undefined ? service : `${service}:${port}`;
-  const command = kubectl(namespace, 'get', by.toLowerCase(), '-o', 'yaml');
+  const namespace = reference.home;
+  const place = inside ? `${inside.kind}/${inside.name}` : by;
+  const show = kubectl(namespace, 'get', by.toLowerCase(), '-o', 'yaml');
   return {
     code: 'exists/dangling-reference',
     severity,
     breaks: 'name',
     subject: { object: by.toLowerCase() },
-    params: { by, where, names, instead },
-    evidence: [{ what: 'exists.refers', params: { by, where, names }, command }],
-    remedies: [{ id: 'correct', commands: [editCommand(by, namespace)] }],
+    params: { by, where, names, instead, place },
+    evidence: [{ what: 'exists.refers', params: { by, where, names }, command: show }],
+    // what a running pod is told cannot be changed
+    remedies: [
+      {
+        id: 'correct',
+        commands: place.startsWith('Pod/') ? [show] : [kubectl(namespace, 'edit', place.toLowerCase())],
+      },
+    ],
   };
 }
-
-const editCommand = (by: string, namespace: string) => kubectl(namespace, 'edit', by.toLowerCase());

@@ -11,7 +11,6 @@ declare module '../../model/finding.ts' {
       params: { port: string; status: number; failures: number; asked: number };
       remedies: 'read-logs';
     };
-    'ip/wrong-protocol': { params: { port: string; asked: string; spoken: string }; remedies: 'name-protocol' };
     'ip/no-local-endpoint': {
       params: { port: string; node: string; nodes: readonly string[] };
       remedies: 'cluster-policy';

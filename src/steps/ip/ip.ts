@@ -12,7 +12,7 @@ import type { Outcome } from '../../model/step.ts';
 import type { Step } from '../step.ts';
 import { failureFinding } from './failure.ts';
 import { observed } from './observed.ts';
-import { loadBalancerPending, localFinding } from './topology.ts';
+import { externalLocal, loadBalancerPending, localFinding } from './topology.ts';
 import './findings.ts';
 
 /** Whether every TCP port answers on every cluster IP, from the vantage point that counts first. */
@@ -24,7 +24,7 @@ export const ip: Step = {
     const { spec } = service.value;
     if (spec?.type === 'ExternalName') return skipped({ what: 'ip.external-name', params: {} });
     if (clusterIPsOf(spec).length === 0) return skipped({ what: 'ip.headless', params: {} });
-    const pending = loadBalancerPending(service.value);
+    const pending = [...loadBalancerPending(service.value), ...(await externalLocal(facts, service.value))];
     const report = await mainReport(facts);
     if (!report.known) return outcome({ findings: pending, obstacles: [report.obstacle], hides: true });
     return heard(facts, service.value, report.value, pending);
@@ -110,10 +110,12 @@ function passingTrouble(report: ProbeReport, port: ServicePort, address: string)
 
 /** Server errors are an answer, so that only a path that was asked for by name makes them an error. */
 function notes(facts: Facts, report: ProbeReport, port: ServicePort, reach: Reach): Finding[] {
+  const slow = slowFinding(report, port, reach);
   const failing = reach.attempts.filter(({ httpStatus }) => (httpStatus ?? 0) >= 500);
   const [first] = failing;
-  if (!first) return [];
+  if (!first) return slow;
   return [
+    ...slow,
     {
       code: 'ip/http-error',
       severity: facts.target.path === undefined ? 'warning' : 'error',
@@ -122,6 +124,24 @@ function notes(facts: Facts, report: ProbeReport, port: ServicePort, reach: Reac
       params: { port: portKey(port), status: first.httpStatus ?? 0, failures: failing.length, asked: reach.asked },
       evidence: [],
       remedies: [{ id: 'read-logs', commands: [] }],
+    },
+  ];
+}
+
+/** Half of the connections take longer than many a client waits. */
+const SLOW_MS = 1000;
+
+function slowFinding(report: ProbeReport, port: ServicePort, { medianMs, slowestMs }: Reach): Finding[] {
+  if (medianMs < SLOW_MS) return [];
+  return [
+    {
+      code: 'ip/slow',
+      severity: 'warning',
+      breaks: 'cluster-ip',
+      subject: { port: portKey(port), from: report.vantage.id },
+      params: { port: portKey(port), medianMs, slowestMs },
+      evidence: [],
+      remedies: [],
     },
   ];
 }

@@ -1,11 +1,12 @@
 /** Rules and endpoints are right, and yet a node is not served: traffic policies, and load balancers without address. */
+import { nodes as allNodes } from '../../facts/api.ts';
 import { backendsOf } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
-import type { Service, ServicePort } from '../../model/kubernetes.ts';
+import type { Node, Service, ServicePort } from '../../model/kubernetes.ts';
 import { portKey } from '../../model/ports.ts';
 import type { Reach } from '../../model/reach.ts';
 
@@ -54,6 +55,41 @@ export async function localFinding(
       },
     ],
   };
+}
+
+/**
+ * With externalTrafficPolicy Local a node without a ready endpoint drops what comes to its node port from outside.
+ * By design, so that it is a note: load balancers ask healthCheckNodePort and leave such nodes out.
+ */
+export async function externalLocal(facts: Facts, { metadata, spec }: Service): Promise<Finding[]> {
+  if (spec?.externalTrafficPolicy !== 'Local') return [];
+  const [read, backends] = await Promise.all([facts.ask(allNodes), facts.ask(backendsOf(facts.target))]);
+  const serving = new Set(valueOr(backends, []).flatMap(({ ready, node }) => (ready && node ? [node] : [])));
+  const idle = valueOr<{ items: Node[] }, { items: Node[] }>(read, { items: [] })
+    .items.flatMap((node) => node.metadata?.name ?? [])
+    .filter((name) => !serving.has(name));
+  if (idle.length === 0) return [];
+  const patch = { spec: { externalTrafficPolicy: 'Cluster' } };
+  const change = kubectl(
+    metadata?.namespace,
+    'patch',
+    'service',
+    metadata?.name ?? '',
+    '--type=merge',
+    '-p',
+    JSON.stringify(patch),
+  );
+  return [
+    {
+      code: 'ip/node-port-no-local-endpoint',
+      severity: 'info',
+      breaks: 'cluster-ip',
+      subject: {},
+      params: { nodes: idle },
+      evidence: [],
+      remedies: [{ id: 'cluster-policy', commands: [change] }],
+    },
+  ];
 }
 
 const slicesCommand = (namespace: string, name: string) =>

@@ -34,6 +34,14 @@ declare module '../../model/finding.ts' {
     'pods/silent': { params: Listener; remedies: never };
     'pods/no-route': { params: Listener; remedies: never };
     'pods/reset': { params: Listener; remedies: 'read-logs' };
+    'pods/http-error': {
+      params: { port: string; path: string; status: number; pods: readonly string[]; of: number };
+      remedies: 'read-logs';
+    };
+    'pods/wrong-protocol': {
+      params: { port: string; number: number; asked: string; speaks: string; pods: readonly string[] };
+      remedies: 'use-other';
+    };
     'pods/intermittent': { params: Listener & { failure: string }; remedies: 'read-logs' };
   }
   interface Observations {

@@ -3,7 +3,7 @@ import { backendsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { forwardedTo } from '../../facts/forward.ts';
 import { sampled } from '../../facts/plan.ts';
-import { attemptsTo, isAsk, type ProbeReport } from '../../facts/probe.ts';
+import { attemptsTo, isAsk, otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
 import type { Backend } from '../../model/backends.ts';
 import { kubectl } from '../../model/command.ts';
 import { type Obstacle, valueOr } from '../../model/fact.ts';
@@ -14,6 +14,7 @@ import { portKey } from '../../model/ports.ts';
 import { type Failure, type Reach, reachOf } from '../../model/reach.ts';
 import { repeat } from '../repeat.ts';
 import { listenerFinding } from './listenerFinding.ts';
+import { reachedFindings } from './reached.ts';
 
 export interface Heard {
   /** Ready backends that did not answer every connection. */
@@ -60,14 +61,15 @@ async function listenersOf(
   });
   const failing = asked.filter(({ reach }) => reach.failures > 0);
   const observations = [...answeredNote(key, asked), ...failing.map((one) => failedNote(report, key, one))];
-  const groups = groupBy(failing, kindOf);
+  const understood = failing.filter(({ backend, number }) => !otherSchemeTo(report, backend.address, number));
+  const groups = groupBy(understood, kindOf);
   const silent = groups.has('silent') ? await deniedToProbe(facts, report, port) : undefined;
   if (silent) groups.delete('silent');
   const findings = await Promise.all(
     [...groups].map(([kind, group]) => groupFinding(facts, report, key, kind, group, asked.length)),
   );
   return {
-    findings,
+    findings: [...findings, ...reachedFindings(facts, report, port, asked)],
     observations,
     obstacles: silent ? [silent] : [],
     failing: failing.map(({ backend }) => backend.name),

@@ -9,6 +9,7 @@ import type { Observation } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { hidden, outcome, skipped } from '../../model/outcome.ts';
 import type { Step } from '../step.ts';
+import { creationFindings } from './creation.ts';
 import { listeners } from './listeners.ts';
 import { stateFindings } from './states.ts';
 import './findings.ts';
@@ -27,7 +28,11 @@ export const pods: Step = {
     ]);
     const items = valueOr<{ items: Pod[] }, { items: Pod[] }>(selected, { items: [] }).items;
     const behind = valueOr(await facts.ask(backendsOf(facts.target)), []);
-    if (selected.known && items.length === 0 && behind.length === 0) return skipped({ what: 'pods.none', params: {} });
+    if (selected.known && items.length === 0 && behind.length === 0) {
+      const findings = await creationFindings(facts);
+      const none = { what: 'pods.none', params: {} } as const;
+      return findings.length > 0 ? outcome({ findings, observations: [none] }) : skipped(none);
+    }
     const heard = report.known
       ? await listeners(facts, service.value, report.value)
       : { findings: [], observations: [], obstacles: [report.obstacle], failing: [] };

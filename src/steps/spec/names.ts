@@ -7,7 +7,7 @@ import { nearNames } from '../../model/nearNames.ts';
 import { type DeclaredPort, portKey, protocolOf, resolveTargetPort, targetPortOf } from '../../model/ports.ts';
 import { workloadOf } from '../../model/workload.ts';
 import { allDeclared, declaredCommand, type Inspection, isServed, nameOf, printDeclared } from './inspection.ts';
-import { openPorts } from './open.ts';
+import { closedPorts, openPorts } from './open.ts';
 import { portRemedy } from './remedies.ts';
 
 export function checkNames(inspection: Inspection, port: ServicePort): Finding[] {
@@ -73,7 +73,10 @@ const writtenAs = (port: DeclaredPort | undefined): string | number | undefined 
 
 /** The declared port that was probably meant: of a near name, of the Service port's name or number, the one that answers, the only one. */
 function candidate(inspection: Inspection, port: ServicePort): DeclaredPort | undefined {
-  const declared = allDeclared(inspection.pods).filter(({ protocol }) => protocol === protocolOf(port.protocol));
+  const closed = closedPorts(inspection);
+  const declared = allDeclared(inspection.pods).filter(
+    ({ protocol, containerPort }) => protocol === protocolOf(port.protocol) && !closed.has(containerPort),
+  );
   const named = declared.flatMap(({ name }) => name ?? []);
   const [near] = nearNames(String(targetPortOf(port)), named);
   const opens = openPorts(inspection);

@@ -11,7 +11,7 @@ export function portNotes(inspection: Inspection, port: ServicePort): Observatio
     port: portKey(port),
     name: port.name ?? '',
     target: String(targetPortOf(port)),
-    numbers: [...new Set(numbers)].map(String),
+    numbers: [...new Set(numbers)].sort((a, b) => a - b).map(String),
     pods: numbers.length,
     of: pods.length,
   };

@@ -31,6 +31,15 @@ export function openPorts({ report, backends, pods }: Inspection): OpenPort[] {
     });
 }
 
+/** Numbers that were asked on ready backends, and on which none answered. */
+export function closedPorts(inspection: Inspection): ReadonlySet<number> {
+  const { report, backends } = inspection;
+  const open = new Set(openPorts(inspection).map(({ number }) => number));
+  const ready = new Set(backends.filter((backend) => backend.ready).map(({ address }) => address));
+  const asked = report ? answersTo(report, isAsk('connect')).filter(({ question }) => ready.has(question.address)) : [];
+  return new Set(asked.map(({ question }) => question.port).filter((number) => !open.has(number)));
+}
+
 const declaredAs = (pod: Pod, number: number): DeclaredPort | undefined =>
   declaredPorts(pod).find(({ containerPort, protocol }) => containerPort === number && protocol === 'TCP');
 

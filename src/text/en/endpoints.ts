@@ -25,8 +25,7 @@ export const endpoints: StepCatalogue<'endpoints'> = {
       remedies: {
         'change-selector': ({ workload, also }) =>
           `Let the selector match the pods of ${workload}${also.length > 0 ? `; it then matches ${listed(also)} as well` : ''}`,
-        'label-pods': () =>
-          'Or give the pods the label that the selector asks for; changing a template replaces its pods',
+        'label-pods': () => 'Give the pods the label that the selector asks for; changing a template replaces its pods',
       },
     },
     'endpoints/labels-on-workload-only': {
@@ -37,7 +36,7 @@ export const endpoints: StepCatalogue<'endpoints'> = {
       mend: 'Put the label into spec.template.metadata.labels.',
       remedies: {
         'label-template': ({ labels }) => `Put ${labels} into the pod template; its pods are replaced`,
-        'change-selector': () => 'Or leave the label out of the selector',
+        'change-selector': () => 'Leave the label out of the selector',
       },
     },
     'endpoints/pods-in-other-namespace': {
@@ -50,7 +49,8 @@ export const endpoints: StepCatalogue<'endpoints'> = {
       mend: 'Create the Service where the pods are; an ExternalName may stand for it here.',
       remedies: {
         'expose-there': () => 'Create the Service where the pods are',
-        alias: () => 'Then let the name here stand for it; clients that hold the old address must look again',
+        alias: () =>
+          'Let the name here stand for it, once it is there; clients that hold the old address must look again',
       },
     },
     'endpoints/no-pods': {
@@ -120,7 +120,7 @@ export const endpoints: StepCatalogue<'endpoints'> = {
       remedies: {
         'add-selector': ({ workload }) => `Select the pods of ${workload ?? 'the workload'}`,
         'create-slice': () =>
-          'Or write an EndpointSlice with the label kubernetes.io/service-name, the port name and the addresses',
+          'Write an EndpointSlice with the label kubernetes.io/service-name, the port name and the addresses',
       },
     },
     'endpoints/slice-not-linked': {

@@ -88,7 +88,12 @@ export const exists: StepCatalogue<'exists'> = {
       why: 'Who asks for a name or a port that no Service has gets nothing, however well the Service works.',
       prove: 'Compare the name and port in that object with kubectl get services.',
       mend: 'Correct the name or port there.',
-      remedies: { correct: ({ by, instead }) => `Correct it in ${by}: ${orNone(instead)}` },
+      remedies: {
+        correct: ({ place, instead }) =>
+          place.startsWith('Pod/')
+            ? `Make ${place} anew with ${orNone(instead)}; what a running pod is told cannot be changed`
+            : `Correct it in ${place}: ${orNone(instead)}`,
+      },
     },
   },
   observations: {
@@ -107,7 +112,7 @@ export const exists: StepCatalogue<'exists'> = {
       `${workload} is there${ports.length > 0 ? `, its containers declare ${listed(ports)}` : ', its containers declare no port'}`,
     'exists.selects': ({ service, workload }) => `Service ${service} selects the pods of ${workload}`,
     'exists.refers': ({ by, where, names }) => `${by} refers to ${names} in ${where}`,
-    'exists.namespaces': ({ near }) =>
-      near.length > 0 ? `near namespaces: ${listed(near)}` : 'no namespace of a near name',
+    'exists.namespaces': ({ namespace, near }) =>
+      `no namespace ${namespace}${near.length > 0 ? `; near names: ${listed(near)}` : ''}`,
   },
 };

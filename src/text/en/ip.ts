@@ -64,13 +64,6 @@ export const ip: StepCatalogue<'ip'> = {
       mend: 'Read the logs of the application. Nothing of the Service needs a change.',
       remedies: { 'read-logs': () => 'Read the logs of the application' },
     },
-    'ip/wrong-protocol': {
-      says: ({ port, asked, spoken }) => `${port} was asked in ${asked} and speaks ${spoken}`,
-      why: 'Clients that believe the name or appProtocol of the port speak the wrong protocol to it.',
-      prove: 'curl -v with http:// and with https:// tells which one is understood.',
-      mend: 'Correct appProtocol or the name of the port, or let the clients use the other scheme.',
-      remedies: { 'name-protocol': () => 'Say in the Service what the port speaks' },
-    },
     'ip/no-local-endpoint': {
       says: ({ port, node, nodes }) =>
         `internalTrafficPolicy is Local and node ${node} has no ready endpoint for ${port} (they are on ${nodes.join(', ')})`,

@@ -164,6 +164,21 @@ export const pods: StepCatalogue<'pods'> = {
       mend: 'Read the logs; try the other scheme; ask from a client inside the mesh.',
       remedies: { 'read-logs': () => 'See what the application says about the connection' },
     },
+    'pods/http-error': {
+      says: (p) => `${named(p)} of ${p.of} ${verb(p, 'answers', 'answer')} HTTP ${p.status} on ${p.path} (${p.port})`,
+      why: 'The request reaches the application, and the application fails: the Service does its part.',
+      prove: 'wget -S -O- POD-IP:PORT/PATH shows the status line.',
+      mend: 'Read the logs of the application; nothing of the Service needs a change.',
+      remedies: { 'read-logs': () => 'Read what the application says about it' },
+    },
+    'pods/wrong-protocol': {
+      says: (p) =>
+        `${named(p)} ${verb(p, 'speaks', 'speak')} ${p.speaks} on ${p.number}, where the Service promises ${p.asked} (${p.port})`,
+      why: 'Clients that believe the Service speak another protocol than the process understands.',
+      prove: 'curl -v with http:// and with https:// tells which one is understood.',
+      mend: 'Give the process its certificate back, or say in the Service (appProtocol, port name) what is spoken.',
+      remedies: { 'use-other': () => 'Correct appProtocol and name of the port, if the process is right' },
+    },
     'pods/intermittent': {
       says: (p) => `${named(p)} ${verb(p, 'fails', 'fail')} ${p.failures} of ${p.asked} connections on ${at(p)}`,
       why: 'Part of the requests that reach it get no answer.',

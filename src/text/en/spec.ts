@@ -59,9 +59,7 @@ export const spec: StepCatalogue<'spec'> = {
       remedies: {
         'set-target-port': () => 'Set targetPort to the port that the containers have',
         'name-port': ({ targetPort, digits }) =>
-          digits
-            ? 'Or write the number without quotes'
-            : `Or name the container port ${targetPort} in the pod template`,
+          digits ? 'Write the number without quotes' : `Name the container port ${targetPort} in the pod template`,
       },
     },
     'spec/target-port-name-partly-missing': {
@@ -116,7 +114,7 @@ export const spec: StepCatalogue<'spec'> = {
       mend: "Let clients dial the pods' port, or read SRV records; or give the Service that number as port.",
       remedies: {
         'dial-pod-port': ({ number }) => `Let clients dial ${number}`,
-        'set-port': ({ number }) => `Or make ${number} the port of the Service as well, so that both numbers agree`,
+        'set-port': ({ number }) => `Make ${number} the port of the Service as well, so that both numbers agree`,
       },
     },
   },

@@ -43,7 +43,7 @@ export const ui: Ui = {
     took: (seconds) => `(${seconds})`,
     nothingFailed: 'No request failed, but what stayed unknown may hold the cause.',
     nothingAsked: 'Nothing was asked from inside the cluster, and the API alone shows no cause.',
-    stopped: 'You stopped it. This is what was known by then.',
+    stopped: 'Stopped before the end. This is what was known by then.',
     noAccess: 'Without access nothing else was looked at.',
     openConnections: 'connections already open',
     otherNodes: (nodes) => `nodes other than ${listed(nodes)}`,

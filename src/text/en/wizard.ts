@@ -6,8 +6,8 @@ export const wizard: WizardText = {
   noEndpoints: 'selects no pod',
   noServices: (namespace) => `There is no Service in namespace ${namespace}`,
   otherNamespace: 'Another namespace: svc-debug -n NAMESPACE',
-  whereFrom: 'Ask from inside the cluster. From where? (nothing is created so far)',
-  proveIt: 'The API tells the cause. Prove it from inside the cluster? (nothing is created so far)',
+  whereFrom: 'Ask from inside the cluster. From where? (nothing is created yet)',
+  proveIt: 'The API tells the cause. Prove it from inside? (nothing is created yet)',
   places: {
     pod: (name) => `pod ${name}`,
     podNote: (where) => `exec (audited); ${where} names it`,

@@ -3,9 +3,10 @@ import { endpoints } from '../../../src/steps/endpoints/endpoints.ts';
 import { spec } from '../../../src/steps/spec/spec.ts';
 import { factsOf, type World } from '../../support/facts.ts';
 import { pod, service } from '../../support/objects.ts';
+import { wellSaid } from '../../support/sentences.ts';
 import { endpoint, slice, workload } from '../../support/workloads.ts';
 
-const findingsOf = async (world: World) => (await endpoints.check(factsOf(world))).findings;
+const findingsOf = async (world: World) => wellSaid(await endpoints.check(factsOf(world))).findings;
 const VIP = '10.96.0.10:80';
 
 describe('a selector that takes in two workloads', () => {

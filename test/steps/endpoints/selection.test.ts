@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { endpoints } from '../../../src/steps/endpoints/endpoints.ts';
 import { factsOf, type World } from '../../support/facts.ts';
 import { pod, service } from '../../support/objects.ts';
+import { wellSaid } from '../../support/sentences.ts';
 import { endpoint, slice, workload } from '../../support/workloads.ts';
 
-const check = (world: World) => endpoints.check(factsOf(world));
+const check = async (world: World) => wellSaid(await endpoints.check(factsOf(world)));
 const findingsOf = async (world: World) => (await check(world)).findings;
 const selecting = (selector: Record<string, string>) => service({ selector });
 const VIP = '10.96.0.10:80';
@@ -76,6 +77,13 @@ describe('the selector matches nothing', () => {
     ['spelling', { app: 'hostname' }, ['app=hostname'], ['app=hostnames'], { app: 'hostnames' }],
     ['case', { app: 'Hostnames' }, ['app=Hostnames'], ['app=hostnames'], { app: 'hostnames' }],
     ['key', { run: 'hostnames' }, ['run=hostnames'], ['app=hostnames'], { run: null, app: 'hostnames' }],
+    [
+      'a hash of another revision',
+      { app: 'hostnames', 'pod-template-hash': 'abc' },
+      ['pod-template-hash=abc'],
+      ['pod-template-hash=6c5d8b7f9'],
+      { 'pod-template-hash': null },
+    ],
     ['extra key', { app: 'hostnames', version: 'v1' }, ['version=v1'], [''], { version: null }],
   ])('near miss by %s', async (_, selector, wanted, found, patch) => {
     const findings = await findingsOf({ objects: [selecting(selector), hostnames, one, empty] });
@@ -254,7 +262,8 @@ describe('pods that do not stay', () => {
     slice({ endpoints: [{ ...endpoint(leaving), conditions: { ready: false, serving, terminating: true } }] });
 
   test('all terminating', async () => {
-    expect(await findingsOf({ objects: [service(), leaving, listed(false)] })).toMatchObject([
+    const ended = { ...leaving, status: { ...leaving.status, phase: 'Failed' } };
+    expect(await findingsOf({ objects: [service(), ended, listed(false)] })).toMatchObject([
       {
         code: 'endpoints/all-terminating',
         severity: 'error',

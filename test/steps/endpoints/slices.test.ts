@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { endpoints } from '../../../src/steps/endpoints/endpoints.ts';
 import { ago, factsOf, type World } from '../../support/facts.ts';
 import { metaOf, pod, service } from '../../support/objects.ts';
+import { wellSaid } from '../../support/sentences.ts';
 import { endpoint, slice, workload } from '../../support/workloads.ts';
 
-const check = (world: World) => endpoints.check(factsOf(world));
+const check = async (world: World) => wellSaid(await endpoints.check(factsOf(world)));
 const findingsOf = async (world: World) => (await check(world)).findings;
 const VIP = '10.96.0.10:80';
 const POD = '10.244.0.5:8080';

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { exists } from '../../../src/steps/exists/exists.ts';
 import { ago, factsOf, type World } from '../../support/facts.ts';
 import { pod, service } from '../../support/objects.ts';
+import { wellSaid } from '../../support/sentences.ts';
 import { ingress, namespace, workload } from '../../support/workloads.ts';
 
-const check = (world: World) => exists.check(factsOf(world));
+const check = async (world: World) => wellSaid(await exists.check(factsOf(world)));
 const named = (name: string, more = {}) => service({ name, selector: { app: name }, ...more });
 const commandsOf = ({ findings }: Awaited<ReturnType<typeof check>>) =>
   findings.flatMap(({ remedies }) => remedies.flatMap(({ commands }) => commands.map((c) => c.join(' '))));

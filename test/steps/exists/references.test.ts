@@ -3,9 +3,10 @@ import { hostsIn, podReferences, serviceOfHost } from '../../../src/facts/refere
 import { exists } from '../../../src/steps/exists/exists.ts';
 import { factsOf, type World } from '../../support/facts.ts';
 import { pod, service } from '../../support/objects.ts';
+import { wellSaid } from '../../support/sentences.ts';
 import { ingress } from '../../support/workloads.ts';
 
-const findingsOf = async (world: World) => (await exists.check(factsOf(world))).findings;
+const findingsOf = async (world: World) => wellSaid(await exists.check(factsOf(world))).findings;
 
 describe('an Ingress', () => {
   test.each([{ number: 80 }, { name: 'http' }])('with the port %j of the Service is fine', async (port) => {
@@ -18,7 +19,7 @@ describe('an Ingress', () => {
       {
         code: 'exists/dangling-reference',
         severity: 'warning',
-        params: { by: 'Ingress/shop', names: 'web:8080', instead: ['80'] },
+        params: { by: 'Ingress/shop', names: 'web:8080', instead: ['web:80'] },
       },
     ]);
   });
@@ -101,8 +102,8 @@ describe('hosts in a text', () => {
       ],
     };
     expect(podReferences('Pod/a', 'shop', spec)).toEqual([
-      { by: 'Pod/a', where: 'env DB_HOST', service: 'db', namespace: 'shop' },
-      { by: 'Pod/a', where: 'its command', service: 'api', namespace: 'store' },
+      { by: 'Pod/a', home: 'shop', where: 'env DB_HOST', service: 'db', namespace: 'shop' },
+      { by: 'Pod/a', home: 'shop', where: 'its command', service: 'api', namespace: 'store' },
     ]);
   });
 });

@@ -110,3 +110,34 @@ it('warns of a load balancer without address, and passes', async () => {
   expect(outcome).toBe('pass');
   expect(findings).toMatchObject([{ code: 'ip/load-balancer-pending', severity: 'warning' }]);
 });
+
+it('notes the nodes that externalTrafficPolicy Local leaves out', async () => {
+  const local = service({ spec: { type: 'NodePort', externalTrafficPolicy: 'Local' } });
+  const nodes = ['node1', 'node2'].map((name) => ({ kind: 'Node', metadata: { name } }));
+  const world = {
+    objects: [local, running, slice({ endpoints: [endpoint(running)] }), ...nodes],
+    connections: { [VIP]: 'answered', [POD]: 'answered' },
+  } as const;
+  expect((await check(world)).findings).toMatchObject([
+    { code: 'ip/node-port-no-local-endpoint', severity: 'info', params: { nodes: ['node2'] } },
+  ]);
+});
+
+it('warns of a Service that answers slowly', async () => {
+  const late = { outcome: 'answered', durationMs: 1800 } as const;
+  expect(await codes({ connections: { [VIP]: late, [POD]: late } })).toEqual(['warning ip/slow']);
+});
+
+it('warns of failures that did not come again, with their count', async () => {
+  const batch = ['answered', 'silent', 'answered'] as const;
+  let asked = 0;
+  const answer: World['answer'] = (question) => {
+    if (question.ask !== 'connect' || question.address !== '10.96.0.10') return undefined;
+    asked += 1;
+    const outcomes = asked === 1 ? batch : (['answered', 'answered', 'answered'] as const);
+    return { attempts: outcomes.map((outcome) => ({ outcome, durationMs: 4 })) };
+  };
+  const { outcome, findings } = await check({ connections: { [POD]: 'answered' }, answer });
+  expect(outcome).toBe('pass');
+  expect(findings).toMatchObject([{ code: 'ip/intermittent', severity: 'warning', params: { failures: 1, asked: 3 } }]);
+});

@@ -283,3 +283,60 @@ describe('without the right to look', () => {
 it('skips a Service that has no pods at all', async () => {
   expect(await check({ objects: [service()], connections: {} })).toMatchObject({ outcome: 'skip' });
 });
+
+describe('what is reached and not well', () => {
+  const named = (name: string) => [
+    service({ ports: [{ name, port: 443, targetPort: 8080 }] }),
+    one,
+    slice({ ports: [{ name, port: 8080, protocol: 'TCP' }], endpoints: [endpoint(one)] }),
+  ];
+  const status = (httpStatus: number) => ({ outcome: 'answered', durationMs: 3, httpStatus }) as const;
+  it('a server error on a path that was asked for is the error of the pod', async () => {
+    const world = {
+      target: { path: '/orders' },
+      connections: { [A]: status(503), [B]: status(200), [C]: status(200) },
+    };
+    expect((await check(world)).findings).toMatchObject([
+      { code: 'pods/http-error', severity: 'error', params: { status: 503, pods: [one.metadata?.name], of: 3 } },
+    ]);
+  });
+  it('plain text where TLS is promised', async () => {
+    const world = {
+      objects: named('https'),
+      connections: { [A]: { outcome: 'answered', durationMs: 3, spoke: 'not-tls' } },
+    } as const;
+    expect(await codes(world)).toEqual(['error pods/wrong-protocol']);
+  });
+  it('TLS on a port that is merely called http is a warning', async () => {
+    const world = {
+      objects: named('http'),
+      connections: { [A]: { outcome: 'answered', durationMs: 3, spoke: 'tls' } },
+    } as const;
+    expect(await codes(world)).toEqual(['warning pods/wrong-protocol']);
+  });
+});
+
+describe('pods that cannot be created', () => {
+  it('quote the event of the controller that tries', async () => {
+    const deployment = {
+      kind: 'Deployment',
+      metadata: metaOf({ name: 'web' }),
+      spec: { replicas: 3, template: { metadata: { labels: { app: 'web' } } } },
+    };
+    const event = {
+      kind: 'Event',
+      metadata: metaOf({ name: 'e1' }),
+      involvedObject: { kind: 'ReplicaSet', name: 'web-6c5d8b7f9' },
+      reason: 'FailedCreate',
+      message: 'Error creating: pods "web-x" is forbidden: exceeded quota: compute',
+    };
+    const { outcome, findings } = await check({ objects: [service(), deployment, event], connections: {} });
+    expect(outcome).toBe('fail');
+    expect(findings).toMatchObject([
+      {
+        code: 'pods/create-failed',
+        params: { workload: 'Deployment web', message: 'pods "web-x" is forbidden: exceeded quota: compute' },
+      },
+    ]);
+  });
+});

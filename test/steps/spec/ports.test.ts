@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { spec } from '../../../src/steps/spec/spec.ts';
 import { factsOf, type World } from '../../support/facts.ts';
 import { pod, service } from '../../support/objects.ts';
+import { wellSaid } from '../../support/sentences.ts';
 import { endpoint, slice } from '../../support/workloads.ts';
 
-const check = (world: World) => spec.check(factsOf(world));
+const check = async (world: World) => wellSaid(await spec.check(factsOf(world)));
 const findingsOf = async (world: World) => (await check(world)).findings;
 
 const declaring = (...ports: { name?: string; containerPort: number; protocol?: string }[]) => pod({ ports });
@@ -98,6 +99,17 @@ describe('a named targetPort', () => {
   test('without candidates gives no patch', async () => {
     const one = declaring({ name: 'a', containerPort: 1 }, { name: 'b', containerPort: 2 });
     expect(await findingsOf({ objects: [aimedAt('http'), one] })).toMatchObject([{ remedies: [{ id: 'name-port' }] }]);
+  });
+
+  test('gives no patch to a port that was heard to be closed', async () => {
+    const one = declaring({ name: 'http', containerPort: 8080 });
+    const objects = [aimedAt('metrics'), one, slice({ ports: null, endpoints: [endpoint(one)] })];
+    const withPatch = { [VIP]: 'refused', [`${POD}:8080`]: 'opened' } as const;
+    const without = { [VIP]: 'refused', [`${POD}:8080`]: 'refused' } as const;
+    expect(await findingsOf({ objects, connections: withPatch })).toMatchObject([
+      { remedies: [{ id: 'set-target-port' }, {}] },
+    ]);
+    expect(await findingsOf({ objects, connections: without })).toMatchObject([{ remedies: [{ id: 'name-port' }] }]);
   });
 
   test('is only a warning while the Service answers, by other means than its pods', async () => {
@@ -206,9 +218,19 @@ describe('protocol', () => {
     expect(await findingsOf({ objects: [aimedAt(8080), one, inSlice(one)], connections })).toEqual([]);
   });
 
-  test('UDP at a number that is declared for TCP only is suspicious', async () => {
-    expect(await findingsOf({ objects: [aimedAt(8080, udp), pod()] })).toMatchObject([
-      { code: 'spec/protocol-mismatch', severity: 'warning', subject: { port: '80/UDP' } },
+  test.each([
+    ['nothing was asked', undefined, 'warning'],
+    ['TCP answers there', 'answered', 'error'],
+    ['TCP is refused there', 'refused', 'warning'],
+  ] as const)('UDP at a number that is declared for TCP only: %s', async (_, outcome, severity) => {
+    const objects = [
+      aimedAt(8080, udp),
+      pod(),
+      slice({ ports: [{ name: '', port: 8080, protocol: 'UDP' }], endpoints: [endpoint(pod())] }),
+    ];
+    const connections = outcome && { connections: { [`${POD}:8080`]: outcome } };
+    expect(await findingsOf({ objects, ...connections })).toMatchObject([
+      { code: 'spec/protocol-mismatch', severity, subject: { port: '80/UDP' } },
     ]);
   });
 

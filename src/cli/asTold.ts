@@ -6,7 +6,7 @@ import { tellWalk } from './tellWalk.ts';
 import { NOTHING, walkOnce } from './walkOnce.ts';
 
 /** Asks nothing before it walks: what the flags consent to is done, and nothing else. */
-export async function unattended(run: Run, cluster: Cluster): Promise<number> {
+export async function asTold(run: Run, cluster: Cluster): Promise<number> {
   const { options, target } = run;
   const mayAct = options.probe === 'auto';
   const consent = { probe: mayAct && options.yes, nodeChecks: mayAct && options.nodeChecks === 'yes' };
