@@ -1,6 +1,6 @@
 import { createPromptModule } from 'inquirer';
 import { menuPrompt } from './keyboard.ts';
-import { type Choice, columns, narrowed, type Prompter } from './prompter.ts';
+import { asked, type Choice, columns, narrowed, type Prompter } from './prompter.ts';
 
 export interface PromptTerminal {
   stdin: NodeJS.ReadStream;
@@ -29,25 +29,36 @@ export function inquirerPrompter({ stdin, stderr, color, signal }: PromptTermina
     }
   }
 
+  // two columns for the cursor, and one that stays free: terminals differ on what a full line does
+  const width = () => (stderr.columns ?? 80) - 3;
+
   return {
-    search: (message, choices) => {
-      const lines = listed(choices);
+    search: (question, choices) => {
+      const message = asked(question, width());
+      const lines = listed(choices, message, width());
       const source = (term = '') => narrowed(choices, term).flatMap((choice) => lines[choices.indexOf(choice)] ?? []);
       return picked(prompt<{ index: number }>([{ ...common, type: 'search', message, source }]), choices);
     },
-    select: (message, choices, start) => {
-      const lines = listed(choices);
-      const question = { ...common, type: 'select', message, choices: lines, default: start, loop: false } as const;
-      return picked(prompt<{ index: number }>([question]), choices);
+    select: (question, choices, start) => {
+      const message = asked(question, width());
+      const lines = listed(choices, message, width());
+      const select = { ...common, type: 'select', message, choices: lines, default: start, loop: false } as const;
+      return picked(prompt<{ index: number }>([select]), choices);
     },
     key: (menu) => menuPrompt({ stdin, stderr, signal }, menu),
   };
 }
 
-const listed = (choices: readonly Choice<unknown>[]) => {
-  const names = columns(choices);
-  return choices.map(({ label }, value) => ({ value, name: names[value] ?? label, short: label }));
-};
+/** The choices by their index. What stands behind the question once it is answered goes to the next line if it must. */
+function listed(choices: readonly Choice<unknown>[], message: string, width: number) {
+  const names = columns(choices, width);
+  const room = width - (message.split('\n').at(-1) ?? '').length - 1;
+  return choices.map(({ label }, value) => ({
+    value,
+    name: names[value] ?? label,
+    short: label.length > room ? `\n  ${label}` : label,
+  }));
+}
 
 const same = (text: string) => text;
 

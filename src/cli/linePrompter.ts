@@ -5,14 +5,16 @@ import { type Choice, columns, narrowed, type Prompter } from './prompter.ts';
 
 /** Choices of a search that are printed at once. */
 const MOST_SHOWN = 20;
+/** Columns of the number in front of a choice. */
+const INDENT = 5;
 
 /** Asks by numbered lines, for a terminal that cannot move its cursor (TERM=dumb). */
 export function linePrompter(terminal: Omit<PromptTerminal, 'color'>): Prompter {
   const { stderr } = terminal;
 
   async function byNumber<T>(choices: readonly Choice<T>[], start: number): Promise<T | undefined> {
-    columns(choices).forEach((line, i) => {
-      stderr.write(`  ${i + 1}  ${line}\n`);
+    columns(choices, (stderr.columns ?? 80) - INDENT - 1).forEach((line, i) => {
+      stderr.write(`${String(i + 1).padStart(3)}  ${line.replaceAll('\n', `\n${' '.repeat(INDENT)}`)}\n`);
     });
     const answer = await line(terminal, `Number [${start + 1}]: `);
     if (answer === undefined) return undefined;

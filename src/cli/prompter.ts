@@ -1,3 +1,5 @@
+import { hang, wrap } from '../render/layout.ts';
+
 /** One answer that can be picked. */
 export interface Choice<T> {
   value: T;
@@ -16,11 +18,23 @@ export interface Prompter {
   key<K extends string>(menu: readonly { key: K; label: string }[]): Promise<K | undefined>;
 }
 
-/** Label and note in two columns; the label column is as wide as the widest, within reason. */
-export function columns<T>(choices: readonly Choice<T>[], widest = 40): string[] {
-  const width = Math.min(Math.max(...choices.map(({ label }) => label.length)), widest);
-  return choices.map(({ label, note }) => (note === undefined ? label : `${label.padEnd(width)}  ${note}`));
+/** Below this a note stands under its label instead of beside it. */
+const NARROW = 60;
+const WIDEST_LABEL = 40;
+
+/** Label and note in two columns, each choice wrapped to the width of the terminal; in a narrow one, the note below. */
+export function columns<T>(choices: readonly Choice<T>[], width: number): string[] {
+  const labelWidth = Math.min(Math.max(...choices.map(({ label }) => label.length)), WIDEST_LABEL);
+  return choices.map(({ label, note }) => {
+    if (note === undefined || note === '') return label;
+    const lines =
+      width < NARROW ? [label, ...hang('  ', note, width)] : hang(`${label.padEnd(labelWidth)}  `, note, width);
+    return lines.join('\n');
+  });
 }
+
+/** A question on as many lines as it takes. */
+export const asked = (question: string, width: number): string => wrap(question, width).join('\n');
 
 /** Choices that contain every word typed, in label or note. */
 export function narrowed<T>(choices: readonly Choice<T>[], term: string): Choice<T>[] {

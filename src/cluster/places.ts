@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
-import { type Fact, known, type Obstacle, unknown } from '../model/fact.ts';
+import { type Fact, known, mapFact, type Obstacle, unknown } from '../model/fact.ts';
 import type { Deployment, Pod } from '../model/kubernetes.ts';
 import type { ProbeAnswers, Vantage } from '../model/probe.ts';
 import { printSelector } from '../model/selector.ts';
@@ -45,7 +45,11 @@ export async function clientVantage(
   if (unfit === undefined) return known(vantage);
   const node = pod.spec?.nodeName;
   if (unfit.kind !== 'no-probe' || !STANDS_IN.includes(unfit.reason) || node === undefined) return unknown(unfit);
-  return standIn({ namespace, node, dns: dnsOf(pod) });
+  const labels = pod.metadata?.labels ?? {};
+  return mapFact(await standIn({ namespace, node, dns: dnsOf(pod) }), (other) => ({
+    ...other,
+    standsFor: { pod: name, labels },
+  }));
 }
 
 /** Reasons for which a pod of ours in its place can do what the pod itself cannot. */

@@ -45,7 +45,7 @@ const container = ({ image, lifeSeconds = PROBE_LIFE_SECONDS }: ProbePodSettings
   imagePullPolicy: 'IfNotPresent',
   command: ['sleep', String(lifeSeconds)],
   // a LimitRange or a quota may demand both; sixty connections side by side need a quarter of the memory
-  resources: { requests: { cpu: '25m', memory: '32Mi' }, limits: { cpu: '500m', memory: '64Mi' } },
+  resources: { requests: { cpu: '25m', memory: '32Mi' }, limits: { cpu: '1', memory: '64Mi' } },
   securityContext: {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,

@@ -6,9 +6,10 @@ import { PROBE_TOOLS } from './probeTools.ts';
  *     sh -c SCRIPT svc-debug SECONDS + QUESTION... + QUESTION...
  *
  * After SECONDS whatever still runs is killed. Each `+` opens a lane; lanes run side by side, a lane's questions one
- * after another. Questions come as words (probeRun.ts encodes them) and are never made part of the text.
+ * after another. Questions come as words (probeQuestions.ts encodes them) and are never made part of the text.
  *
- * Every line out is `ID UPTIME TEXT`, in one write: parallel writers do not mix. ID is `INDEX.TRY`, or `-` for the whole.
+ * Every line out is `ID TIME TEXT`, in one write, so that parallel writers do not mix. ID is `INDEX.TRY`, or `-` for the
+ * whole; TIME is hundredths of a second since the machine started.
  * A try begins with `%TOOL`; `%rc=N` tells its exit code. No file is written: the root file system may be read-only.
  */
 const SOURCE = `
@@ -81,13 +82,13 @@ if has nc; then
   nc=z h=$(nc --help 2>&1)
   case $h in *BusyBox*) nc=; case $h in *-z*) nc=z; case $h in *'-e PROG'*) nc=e ;; esac ;; esac ;; esac
 fi
-if has wget; then
-  wget=1
-  [ $nc$curl ] || h=$(wget --help 2>&1)
-  case $(wget --help 2>&1) in *GNU*) gnu=1 ;; esac
-fi
 speak=$bash
 [ "$nc" = e ] && speak=1
+if has wget; then
+  wget=1
+  [ "$speak$curl" ] || h=$(wget --help 2>&1)
+  case $h in *GNU*) gnu=1 ;; esac
+fi
 found=
 for q in nc curl wget nslookup getent ping bash; do has $q && found="$found $q"; done
 echo "- 0 %tools$found"

@@ -1,10 +1,12 @@
 import type { Obstacle } from '../model/fact.ts';
 import type { ServicePort } from '../model/kubernetes.ts';
+import type { PodParty } from '../model/networkPolicy/party.ts';
 import { portKey } from '../model/ports.ts';
 import { heardDns } from './dnsHeard.ts';
-import { dnsServersOf, podsWithDns, udpEgress } from './dnsPolicies.ts';
+import { dnsIngress, dnsServersOf, podsLetInByDns, podsWithDns, udpEgress } from './dnsPolicies.ts';
 import type { Facts } from './facts.ts';
-import { isClient, judge, otherPods, policyScene } from './policies.ts';
+import { judge, policyScene } from './policies.ts';
+import { otherPods } from './policyOthers.ts';
 import type { ProbeReport } from './probe.ts';
 
 const unheard = (what: string): Obstacle => ({
@@ -21,23 +23,31 @@ export async function deniedToProbe(
   report: ProbeReport,
   port: ServicePort,
 ): Promise<Obstacle | undefined> {
-  if (isClient(report.vantage)) return undefined;
+  if (report.vantage.kind === 'pod') return undefined;
   const scene = await policyScene(facts, report.vantage);
-  if (!scene.known || !scene.value.client) return undefined;
-  const denied = judge(scene.value, scene.value.client, port).some(({ verdict }) => verdict.allowed === false);
-  if (!denied) return undefined;
+  if (!scene.known || scene.value.policies.length === 0) return undefined;
+  const { client, standIn } = scene.value;
+  const isDenied = (party: PodParty | undefined) =>
+    party !== undefined && judge(scene.value, party, port).some(({ verdict }) => verdict.allowed === false);
+  const what = `port ${portKey(port)}`;
+  if (standIn) return isDenied(standIn) && !isDenied(client) ? unheard(what) : undefined;
+  if (!isDenied(client)) return undefined;
   const { admitted, unsure } = await otherPods(facts, scene.value, port);
-  return admitted.length > 0 || unsure ? unheard(`port ${portKey(port)}`) : undefined;
+  return admitted.length > 0 || unsure ? unheard(what) : undefined;
 }
 
-/** The same for the DNS server: egress policies let other pods of the namespace ask it, but not this probe. */
+/** The same for the DNS server: egress policies let others of the namespace ask it, but not this probe. */
 export async function dnsDeniedToProbe(facts: Facts, report: ProbeReport): Promise<Obstacle | undefined> {
-  if (isClient(report.vantage)) return undefined;
+  if (report.vantage.kind === 'pod') return undefined;
   const scene = await policyScene(facts, report.vantage);
   if (!scene.known || !scene.value.client) return undefined;
-  const { client } = scene.value;
+  const { client, standIn } = scene.value;
   const servers = await dnsServersOf(facts, client, heardDns(report, facts.target));
-  if (udpEgress(scene.value, client, servers)?.allowed !== false) return undefined;
-  const others = await podsWithDns(facts, scene.value, client, servers);
-  return others.length > 0 ? unheard('DNS') : undefined;
+  const isDenied = (party: PodParty) => udpEgress(scene.value, party, servers)?.allowed === false;
+  if (standIn) return isDenied(standIn) && !isDenied(client) ? unheard('DNS') : undefined;
+  if (isDenied(client)) return someone(await podsWithDns(facts, scene.value, client, servers));
+  const shut = (await dnsIngress(facts, scene.value, client, servers)).some(({ allowed }) => allowed === false);
+  return shut ? someone(await podsLetInByDns(facts, scene.value, client, servers)) : undefined;
 }
+
+const someone = (others: readonly PodParty[]): Obstacle | undefined => (others.length > 0 ? unheard('DNS') : undefined);

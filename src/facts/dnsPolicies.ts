@@ -9,7 +9,7 @@ import { type HeardDns, isMute } from './dnsHeard.ts';
 import { dnsServer } from './dnsServer.ts';
 import type { Facts } from './facts.ts';
 import type { PolicyScene } from './policies.ts';
-import { isOwnPod, runs } from './policies.ts';
+import { isOwnPod, runs } from './policyOthers.ts';
 
 const NODE_LOCAL = /^169\.254\./;
 
@@ -59,6 +59,23 @@ export async function dnsIngress(
       admission({ policies, namespaces: scene.namespaces, client, backend: party, port, protocol: 'UDP' }, 'ingress'),
     ];
   });
+}
+
+/** Pods of the client's namespace that the DNS server's policies let in. */
+export async function podsLetInByDns(
+  facts: Facts,
+  scene: PolicyScene,
+  client: PodParty,
+  servers: readonly DnsServer[],
+): Promise<PodParty[]> {
+  const near = await facts.ask(podsIn(client.namespace));
+  const pods = valueOr(near, { items: [] as Pod[] })
+    .items.filter(runs)
+    .map(podParty);
+  const allowed = await Promise.all(
+    pods.map(async (pod) => (await dnsIngress(facts, scene, pod, servers)).every((each) => each.allowed === true)),
+  );
+  return pods.filter((pod, i) => !isOwnPod(pod) && allowed[i]);
 }
 
 /** Whether the client heard from its DNS server at all: an answer of any kind means that packets pass. */

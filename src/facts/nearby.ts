@@ -56,7 +56,7 @@ const namesOf = (items: readonly { metadata?: { name?: string } }[]): string[] =
   items.flatMap(({ metadata }) => metadata?.name ?? []);
 
 /** The mentions of a Service by the Ingresses and workloads of its namespace. */
-export const referrersOf = (
+const referrersOf = (
   { namespace, service }: Pick<Target, 'namespace' | 'service'>,
   ingresses: readonly Ingress[],
   workloads: readonly ReadWorkload[],

@@ -23,7 +23,10 @@ const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 export const shellQuote = (argument: string): string =>
   PLAIN.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 
-/** The command as one line; `kubectl` gets the flags that name the cluster the walk talked to. */
+/** Programs that take the flags of the cluster: --context, --kubeconfig. */
+const CLUSTERED = ['kubectl', 'svc-debug'];
+
+/** The command as one line; `kubectl` and `svc-debug` get the flags that name the cluster the walk talked to. */
 export function commandLine(command: Command, clusterFlags: readonly string[] = []): string {
   const pipe = command.indexOf(PIPE);
   if (pipe >= 0) {
@@ -31,6 +34,6 @@ export function commandLine(command: Command, clusterFlags: readonly string[] = 
     return parts.map((part) => commandLine(part, clusterFlags)).join(' | ');
   }
   const [program = '', ...args] = command;
-  const flags = program === 'kubectl' ? clusterFlags : [];
+  const flags = CLUSTERED.includes(program) ? clusterFlags : [];
   return [program, ...flags, ...args].map(shellQuote).join(' ');
 }

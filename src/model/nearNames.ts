@@ -24,11 +24,12 @@ export function nearNames(wanted: string, candidates: readonly string[]): NearNa
 const PART = 10;
 
 function rankOf(wanted: string, name: string): number | undefined {
+  // `web-2` is a relation of `web`, not a slip
+  const extra = extraParts(wanted.split('-'), name.split('-'));
+  if (extra !== undefined) return PART + extra;
   const [a, b] = [bare(wanted), bare(name)];
   const apart = swapped(a, b) ? 1 : distance(a, b);
-  if (apart <= slipsIn(a)) return apart;
-  const extra = extraParts(wanted.split('-'), name.split('-'));
-  return extra === undefined ? undefined : PART + extra;
+  return apart <= slipsIn(a) ? apart : undefined;
 }
 
 /** Letters only: `host-names`, `Hostnames` and `hostnames` are the same word. */

@@ -12,6 +12,8 @@ export interface Vantage {
   container?: string;
   node?: string;
   labels: NonNullable<ObjectMeta['labels']>;
+  /** The client in whose place a pod of ours asks, since it cannot be asked itself. Policies know it by these labels. */
+  standsFor?: { pod: string; labels: NonNullable<ObjectMeta['labels']> };
 }
 
 /** One thing to ask from a vantage point. Names and addresses are validated before they get here. */

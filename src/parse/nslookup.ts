@@ -37,6 +37,7 @@ function failure(lines: readonly string[], { exitCode, durationMs }: Transcript)
   for (const [pattern, outcome] of FAILURES) if (lines.some((line) => pattern.test(line))) return outcome;
   if (answer.some((line) => line.startsWith("nslookup: can't resolve"))) return oldFailure(resolver, durationMs);
   if (answer.some((line) => line.includes('\tcanonical name = '))) return 'no-address';
+  // busybox since 1.34 says nothing of a name without an address, and nothing when it lost the answer
   return exitCode === TIME_WAS_UP ? 'timeout' : 'unclear';
 }
 

@@ -40,6 +40,7 @@ export interface WizardText {
     failed: (name: string, why: string) => string;
   };
   progress: {
+    starting: string;
     connecting: (context: string) => string;
     reading: string;
     step: (title: string) => string;

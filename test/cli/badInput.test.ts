@@ -13,7 +13,6 @@ function expectRefusal(ended: Ended, exitCode: number, message: RegExp) {
   expect(ended.stderr + ended.stdout).toMatch(message);
   expect(ended.exitCode).toBe(exitCode);
   expect(ended.stderr + ended.stdout).not.toMatch(/^\s+at .*:\d+/m);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
   expect(ended.stderr + ended.stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
 }
 

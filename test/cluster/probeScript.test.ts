@@ -16,10 +16,13 @@ import {
 } from './probeLocal.ts';
 
 let servers: LocalServers;
+/** Undefined where this machine has no IPv6. */
+let sixth: LocalServers | undefined;
 let tools: string;
 
 beforeAll(async () => {
   servers = await localServers();
+  sixth = await localServers('::1').catch(() => undefined);
   tools = mkdtempSync(path.join(tmpdir(), 'probe-tools-'));
   if (busyboxTalks()) {
     for (const applet of ['sh', 'nc', 'sleep', 'dd', 'head', 'wget', 'nslookup', 'ping', 'cat', 'true'])
@@ -28,6 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   servers.close();
+  sixth?.close();
   rmSync(tools, { recursive: true });
 });
 
@@ -92,6 +96,15 @@ describe.concurrent.each(CANDIDATES)('the script in $name', (shell) => {
           { ...http('https'), speak: https } as ProbeQuestion,
           { ...http('http'), speak: https } as ProbeQuestion,
         ]);
+      if (sixth) {
+        const address = '::1';
+        const [open, web, none] = await outcomes(shell, [
+          { ask: 'connect', address, port: sixth.ports.hangs ?? 0, tries: 1 },
+          { ...http('http', { tries: 1 }), address, port: sixth.ports.http ?? 0 } as ProbeQuestion,
+          { ...http('http', { tries: 1 }), address, port: sixth.ports.refuses ?? 0 } as ProbeQuestion,
+        ]);
+        expect([open, web, none].map((attempts) => attempts?.[0]?.outcome)).toEqual(['opened', 'answered', 'refused']);
+      }
       expect(ok).toHaveLength(4);
       expect(ok?.[0]).toMatchObject({
         outcome: 'answered',

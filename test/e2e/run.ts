@@ -62,6 +62,7 @@ async function one(played: Case, cluster: Cluster): Promise<Line> {
   } catch (error) {
     Object.assign(line, { outcome: 'wrong', notes: [`stage: ${(error as Error).message}`] });
   }
+  if (abort.signal.aborted) Object.assign(line, { outcome: 'skipped', notes: ['cancelled'] });
   line.seconds = (Date.now() - started) / 1000;
   line.notes.push(...(await clear(stage)).map((text) => `cleaning: ${text}`));
   return line;

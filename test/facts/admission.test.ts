@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deniedToProbe, dnsDeniedToProbe } from '../../src/facts/admission.ts';
 import { mainReport } from '../../src/facts/probe.ts';
-import type { ProbeQuestion } from '../../src/model/probe.ts';
+import type { ProbeQuestion, Vantage } from '../../src/model/probe.ts';
 import { hearing } from '../steps/dns/world.ts';
 import {
   ALLOW_FRONT,
@@ -19,7 +19,7 @@ import type { FakeObject } from '../support/fakeCluster.ts';
 
 const PORT = { port: 80, protocol: 'TCP' };
 
-async function ask(policies: FakeObject[], vantage: typeof FROM_PROBE | typeof FROM_BATCH = FROM_PROBE) {
+async function ask(policies: FakeObject[], vantage: Partial<Vantage> = FROM_PROBE) {
   const answer = (question: ProbeQuestion) => (question.ask === 'connect' ? undefined : hearing(MUTE)(question));
   const facts = factsOf({ objects: [...BASE, ...policies], connections: SILENT, answer, vantage });
   const report = await mainReport(facts);
@@ -56,5 +56,17 @@ describe('the silence of a probe', () => {
 
   test('counts from the client itself', async () => {
     expect(await ask([DENY_INGRESS, ALLOW_FRONT], FROM_BATCH)).toEqual({ port: undefined, dns: undefined });
+  });
+
+  test('means nothing where the client in whose place it asks would be let through', async () => {
+    const standsFor = { pod: 'front-6c5d8b7f9-aaaaa', labels: { app: 'front' } };
+    const { port, dns } = await ask([DENY_INGRESS, ALLOW_FRONT, DENY_EGRESS, FRONT_OUT], { ...FROM_PROBE, standsFor });
+    expect(port).toMatchObject({ kind: 'not-applicable' });
+    expect(dns).toMatchObject({ kind: 'not-applicable' });
+    // it is the client's own trouble, and said so elsewhere
+    expect(await ask([DENY_INGRESS, DENY_EGRESS], { ...FROM_PROBE, standsFor })).toEqual({
+      port: undefined,
+      dns: undefined,
+    });
   });
 });

@@ -95,7 +95,7 @@ describe('what a DNS server that is not well looks like', () => {
     ['silence, busybox', ';; connection timed out; no servers could be reached\n\n', 'timeout'],
     ['silence, bind9', ';; communications error to 10.96.0.10#53: timed out\n', 'timeout'],
     ['nothing at all', '', 'unclear'],
-    ['a lost answer of busybox 1.37', `${SERVER}\n\n`, 'unclear'],
+    ['an answer that busybox 1.37 lost', `${SERVER}\n\n`, 'unclear'],
   ])('%s', (_, text, outcome) => {
     expect(parseNslookup({ text, exitCode: 1, durationMs: 10 }).outcome).toBe(outcome);
   });

@@ -1,5 +1,5 @@
 import type { Action } from '../../model/firewall/types.ts';
-import { verdictsOf } from './nftJson.ts';
+import { protocolName } from './nftConditions.ts';
 import { isRecord, type Json } from './nftWords.ts';
 
 type Actions = readonly Action[];
@@ -12,8 +12,6 @@ const UNKNOWN: Actions = [{ do: 'unknown' }];
 const GO_ON = [
   'counter',
   'log',
-  'limit',
-  'quota',
   'set',
   'map',
   'snat',
@@ -118,4 +116,20 @@ function fieldOf(part: Json): Field | undefined {
   if (!isRecord(part.payload)) return undefined;
   if (part.payload.field === 'daddr') return 'destination';
   return part.payload.field === 'dport' ? 'port' : undefined;
+}
+
+/** Elements `[KEY, VERDICT]`; the key may stand in an `elem` beside its comment. */
+export function verdictsOf(elements: readonly Json[]): Map<string, readonly Action[]> {
+  return new Map(
+    elements.flatMap((element) => {
+      const [key, verdict] = Array.isArray(element) ? element : [];
+      return key === undefined || !isRecord(verdict) ? [] : [[keyOf(key), nftActions(verdict, () => '')] as const];
+    }),
+  );
+}
+
+function keyOf(key: Json): string {
+  const inner = isRecord(key) && isRecord(key.elem) ? key.elem.val : key;
+  const parts = isRecord(inner) && Array.isArray(inner.concat) ? inner.concat : [inner];
+  return parts.map((part, i) => (i < parts.length - 1 ? protocolName(String(part)) : String(part))).join('/');
 }

@@ -1,6 +1,6 @@
 import type { Action, Chain, Firewall, Hook, Rule, Table } from '../../model/firewall/types.ts';
-import { nftActions } from './nftActions.ts';
-import { nftCondition, nftElements, protocolName } from './nftConditions.ts';
+import { nftActions, verdictsOf } from './nftActions.ts';
+import { nftCondition, nftElements } from './nftConditions.ts';
 import { isRecord, type Json, textOf } from './nftWords.ts';
 
 interface Draft extends Omit<Table, 'chains' | 'maps' | 'sets'> {
@@ -21,14 +21,21 @@ export const isOfIptables = (family: string, table: string): boolean => OF_IPTAB
  * Format: libnftables-json(5). Protocols come as names or, where a container has no /etc/protocols, as numbers.
  */
 export function parseNftJson(text: string): Firewall {
-  const tables = new Map<string, Draft>();
+  const objects: Json[] = [];
   let complete = true;
   for (const line of text.split('\n')) {
     if (!line.trimStart().startsWith('{')) continue;
-    const objects = objectsIn(line);
-    if (objects) for (const object of objects) readObject(tables, object);
+    const read = objectsIn(line);
+    if (read) for (const object of read) objects.push(object);
     else complete = false;
   }
+  return firewallOf(objects, complete);
+}
+
+/** The tables that these objects make up, without those of iptables. */
+export function firewallOf(objects: readonly Json[], complete: boolean): Firewall {
+  const tables = new Map<string, Draft>();
+  for (const object of objects) readObject(tables, object);
   return { tables: [...tables.values()].filter(({ family, name }) => !isOfIptables(family, name)), complete };
 }
 
@@ -94,6 +101,9 @@ function addRule(tables: Map<string, Draft>, rule: Record<string, Json>): void {
   draft.chains.set(name, chain);
 }
 
+/** `xt` is an extension of iptables, which nft does not explain. */
+const CONDITIONAL = ['match', 'xt', 'limit', 'quota', 'ct count'];
+
 /** Statements in a row: what stands behind a match holds only where it matches. */
 function nftRule(draft: Draft, statements: readonly Json[], comment: Json | undefined): Rule {
   const rule: Rule & { conditions: Rule['conditions'][number][]; actions: Action[] } = {
@@ -103,7 +113,7 @@ function nftRule(draft: Draft, statements: readonly Json[], comment: Json | unde
   };
   for (const statement of statements) {
     if (!isRecord(statement)) continue;
-    if ('match' in statement || 'xt' in statement) rule.conditions.push(nftCondition(statement));
+    if (CONDITIONAL.some((kind) => kind in statement)) rule.conditions.push(nftCondition(statement));
     else rule.actions.push(...nftActions(statement, (elements) => nameless(draft, elements)));
   }
   return rule;
@@ -127,20 +137,4 @@ function addMap(tables: Map<string, Draft>, map: Record<string, Json>): void {
   const draft = draftOf(tables, map);
   const elements = Array.isArray(map.elem) ? map.elem : [];
   draft?.maps.set(String(map.name), verdictsOf(elements));
-}
-
-/** Elements `[KEY, VERDICT]`; the key may stand in an `elem` beside its comment. */
-export function verdictsOf(elements: readonly Json[]): Map<string, readonly Action[]> {
-  return new Map(
-    elements.flatMap((element) => {
-      const [key, verdict] = Array.isArray(element) ? element : [];
-      return key === undefined || !isRecord(verdict) ? [] : [[keyOf(key), nftActions(verdict, () => '')] as const];
-    }),
-  );
-}
-
-function keyOf(key: Json): string {
-  const inner = isRecord(key) && isRecord(key.elem) ? key.elem.val : key;
-  const parts = isRecord(inner) && Array.isArray(inner.concat) ? inner.concat : [inner];
-  return parts.map((part, i) => (i < parts.length - 1 ? protocolName(String(part)) : String(part))).join('/');
 }

@@ -1,3 +1,5 @@
+import type { Network } from '../network/network.ts';
+import type { ClusterView } from '../network/view.ts';
 import type { NetworkPlace } from '../network/place.ts';
 import { type Channel, nowhere, SystemError } from './channel.ts';
 import type { Clock } from './clock.ts';
@@ -34,6 +36,8 @@ export interface StartOptions {
 export interface ContainerSettings {
   name: string;
   place: NetworkPlace;
+  network: Network;
+  cluster: ClusterView;
   programs: Readonly<Record<string, Program>>;
   /** Bytes; more ends its processes. */
   memory: number;
@@ -43,6 +47,8 @@ export interface ContainerSettings {
 export class Container {
   readonly name: string;
   readonly place: NetworkPlace;
+  readonly network: Network;
+  readonly cluster: ClusterView;
   readonly programs: Readonly<Record<string, Program>>;
   readonly memory: number;
   readonly files = new Files();
@@ -50,9 +56,11 @@ export class Container {
   outOfMemory = false;
   #lastPid = 0;
 
-  constructor({ name, place, programs, memory }: ContainerSettings) {
+  constructor({ name, place, network, cluster, programs, memory }: ContainerSettings) {
     this.name = name;
     this.place = place;
+    this.network = network;
+    this.cluster = cluster;
     this.programs = programs;
     this.memory = memory;
   }

@@ -26,7 +26,7 @@ interface Dead {
 }
 
 /** Slices that are not the controller's own. */
-export const foreignSlices = (slices: readonly EndpointSlice[]): EndpointSlice[] =>
+const foreignSlices = (slices: readonly EndpointSlice[]): EndpointSlice[] =>
   [...slicesByManager(slices)].flatMap(([manager, made]) => (manager === ENDPOINT_SLICE_CONTROLLER ? [] : made));
 
 export async function deadAddresses(inspection: Inspection): Promise<Finding[]> {

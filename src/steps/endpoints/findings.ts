@@ -95,4 +95,3 @@ declare module '../../model/finding.ts' {
   }
 }
 
-export type SelectingParams = Selecting;

@@ -1,6 +1,7 @@
 import { deniedToProbe } from '../../facts/admission.ts';
 import { clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { outsideMesh } from '../../facts/mesh.ts';
 import { theService } from '../../facts/pods.ts';
 import { attemptsTo, batchesTo, mainReport, type ProbeReport, passedBy } from '../../facts/probe.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
@@ -90,13 +91,19 @@ async function addressResult(
     const passing = passingTrouble(report, port, address);
     return { findings: [...passing, ...notes(facts, report, port, reach)], observations: [observation] };
   }
-  const denied = await deniedToProbe(facts, report, port);
-  if (denied && reach.failure === 'silent') return { findings: [], observations: [observation], obstacle: denied };
+  const meaningless = await whyMeaningless(facts, report, port, reach);
+  if (meaningless) return { findings: [], observations: [observation], obstacle: meaningless };
   const local = await localFinding(facts, service, report, port, reach, observation);
   return {
     findings: [local ?? failureFinding(report, port, address, reach, observation)],
     observations: [observation],
   };
+}
+
+/** Why the failure says nothing of the Service: policies that hold the probe alone, a mesh that it stands outside of. */
+async function whyMeaningless(facts: Facts, report: ProbeReport, port: ServicePort, { failure }: Reach) {
+  if (failure === 'silent') return deniedToProbe(facts, report, port);
+  return failure === 'reset' ? outsideMesh(facts, report) : undefined;
 }
 
 /** Connections that failed at first, and of which none failed on asking again: a warning, with the counts. */

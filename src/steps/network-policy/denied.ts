@@ -1,15 +1,18 @@
 /** The policies keep a client, or everybody, from the backends. */
 import type { Facts } from '../../facts/facts.ts';
-import type { Judged, Others, PolicyScene } from '../../facts/policies.ts';
+import type { Judged, PolicyScene } from '../../facts/policies.ts';
+import type { Others } from '../../facts/policyOthers.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { ServicePort } from '../../model/kubernetes.ts';
+import { stableLabels } from '../../model/labels.ts';
 import { hints } from '../../model/networkPolicy/hints.ts';
 import type { Direction, PodParty } from '../../model/networkPolicy/party.ts';
 import { portKey } from '../../model/ports.ts';
+import { printLabels } from '../../model/selector.ts';
 import { hintParams } from './hint.ts';
 import { admitRemedies } from './remedy.ts';
-import { labelsSeen, policySeen, printRef, reachSeen } from './seen.ts';
+import { homeOf, labelsSeen, policySeen, printRef, reachSeen } from './seen.ts';
 
 interface Denial {
   facts: Facts;
@@ -45,11 +48,15 @@ export function deniedFinding(denial: Denial): Finding {
       service: `${target.namespace}/${target.service}`,
       port: portKey(port),
       podPort: first.connection.port,
-      policies: first.verdict[direction].isolatedBy.map(printRef),
+      policies: first.verdict[direction].isolatedBy.map(printRef(homeOf(first))),
       client: others ? '' : `${client.namespace}/${client.name}`,
+      meant: printLabels(stableLabels(client.labels)),
       backends: group.map(({ backend }) => backend.name),
       of: denial.scene.backends.length,
-      ...hintParams(hints(connection).filter((hint) => hint.direction === direction)),
+      ...hintParams(
+        hints(connection).filter((hint) => hint.direction === direction),
+        target.namespace,
+      ),
     },
     evidence: [
       ...(report ? reachSeen(report, port, first.backend) : []),

@@ -19,6 +19,8 @@ export type Denied = HintParams & {
   policies: readonly string[];
   /** Who is not let through; '' when nobody is. */
   client: string;
+  /** Labels of whom the remedy lets through. */
+  meant: string;
   /** Of so many backends. */
   backends: readonly string[];
   of: number;
@@ -26,10 +28,17 @@ export type Denied = HintParams & {
 
 declare module '../../model/finding.ts' {
   interface Findings {
-    'network-policy/ingress-denied': { params: Denied; remedies: AdmitRemedy };
+    /** Of the DNS pods as well: it then breaks the link dns-policy. */
+    'network-policy/ingress-denied': { params: Denied; remedies: AdmitRemedy | 'open-dns' };
     'network-policy/egress-denied': { params: Denied; remedies: AdmitRemedy };
     'network-policy/dns-egress-denied': {
-      params: HintParams & { policies: readonly string[]; client: string; server: string; podPort: number };
+      params: HintParams & {
+        policies: readonly string[];
+        client: string;
+        meant: string;
+        server: string;
+        podPort: number;
+      };
       remedies: AdmitRemedy;
     };
     /** The probe is not admitted, others are. */

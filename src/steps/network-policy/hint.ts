@@ -1,8 +1,9 @@
 import type { Hint } from '../../model/networkPolicy/hint.ts';
 import type { UnmetRequirement } from '../../model/selector.ts';
 import type { HintParams } from './findings.ts';
+import { printRef } from './seen.ts';
 
-const NONE: HintParams = { hint: '', hintPolicy: '', hintRule: 0, listed: '', wanted: '' };
+export const NO_HINT: HintParams = { hint: '', hintPolicy: '', hintRule: 0, listed: '', wanted: '' };
 
 /** What `found` has of a requirement: `app=front-end`, or `no app`. */
 const foundOf = ({ key, found }: UnmetRequirement): string => (found === undefined ? `no ${key}` : `${key}=${found}`);
@@ -15,10 +16,10 @@ function wantedOf({ key, operator, values }: UnmetRequirement): string {
 }
 
 /** The first hint as parameters of a finding. */
-export function hintParams([hint]: readonly Hint[]): HintParams {
-  if (!hint) return NONE;
+export function hintParams([hint]: readonly Hint[], home: string): HintParams {
+  if (!hint) return NO_HINT;
   const rule = 'rule' in hint ? hint.rule + 1 : 0;
-  const common = { hint: hint.kind, hintPolicy: `${hint.namespace}/${hint.policy}`, hintRule: rule };
+  const common = { hint: hint.kind, hintPolicy: printRef(home)(hint), hintRule: rule };
   return { ...common, ...detail(hint) };
 }
 

@@ -53,7 +53,8 @@ function withoutService({ target: { namespace, service } }: Facts, obstacle: Obs
 
 async function resultsOf(facts: Facts, scene: PolicyScene, report: Fact<ProbeReport>): Promise<PortResult[]> {
   const { policies, client, ports } = scene;
-  if (policies.length === 0) return [];
+  if (policies.length === 0)
+    return report.known && client ? [await heardDnsWay(facts, scene, report.value, client)] : [];
   if (!report.known) return Promise.all(ports.map((port) => unaskedPort(facts, scene, port, report.obstacle)));
   if (!client) return [];
   return Promise.all([
@@ -63,7 +64,7 @@ async function resultsOf(facts: Facts, scene: PolicyScene, report: Fact<ProbeRep
 }
 
 const observationsOf = ({ target }: Facts, { policies, obstacles }: PolicyScene, results: readonly PortResult[]) =>
-  policies.length === 0 && obstacles.length === 0
+  policies.length === 0 && obstacles.length === 0 && results.every(({ findings }) => findings.length === 0)
     ? [
         {
           what: 'network-policy.none' as const,

@@ -1,7 +1,8 @@
 /** One Service port: what the policies say about the way to its backends, weighed against what the probe met. */
 import type { Facts } from '../../facts/facts.ts';
 import { viaBackend } from '../../facts/heard.ts';
-import { isClient, type Judged, judge, type Others, otherPods, type PolicyScene } from '../../facts/policies.ts';
+import { isClient, type Judged, judge, type PolicyScene } from '../../facts/policies.ts';
+import { type Others, otherPods } from '../../facts/policyOthers.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import type { Obstacle } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
@@ -13,7 +14,8 @@ import type { DoubtReason } from '../../model/networkPolicy/peer.ts';
 import { portKey } from '../../model/ports.ts';
 import type { Reach } from '../../model/reach.ts';
 import { deniedFinding } from './denied.ts';
-import { DIRECTIONS, policySeen, printRef, reachSeen, standing } from './seen.ts';
+import { askFrom } from './remedy.ts';
+import { DIRECTIONS, homeOf, policySeen, printRef, reachSeen, standing } from './seen.ts';
 import { peerWords } from './words.ts';
 
 export interface PortResult {
@@ -54,19 +56,29 @@ export async function heardPort(
   port: ServicePort,
 ): Promise<PortResult> {
   const judged = judge(scene, client, port);
-  const reached = (each: Judged) => through(viaBackend(report, each.backend, port));
+  const { standIn } = scene;
+  const gotThrough = (each: Judged) => through(viaBackend(report, each.backend, port));
+  // What a pod in the client's place meets does not speak for the client.
+  const reached = (each: Judged) => !standIn && gotThrough(each);
   const denied = judged.filter(({ verdict }) => verdict.allowed === false);
   const blocked = denied.filter((each) => !reached(each));
   const [free] = denied.filter(reached);
   const observations = standing(scene, judged, port, client);
   const findings = free ? notEnforced(free, port, report) : [];
+  const asking: Asking = { facts, scene, port, judged, blocked, report };
   if (blocked.length === 0) {
+    const shut = standIn
+      ? judge(scene, standIn, port).filter((each) => each.verdict.allowed === false && !gotThrough(each))
+      : [];
+    if (shut.length > 0) {
+      const denials = probeDenied({ ...asking, blocked: shut }, { admitted: [], refused: [], unsure: false });
+      return { findings: denials, observations, obstacles: [ONLY_OTHERS] };
+    }
     const doubts = judged
       .filter((each) => each.verdict.allowed === 'unknown' && !reached(each))
       .flatMap(({ verdict }) => [...verdict.ingress.doubts, ...verdict.egress.doubts]);
     return { findings, observations, obstacles: doubts.length > 0 ? [inDoubt(doubts)] : [] };
   }
-  const asking: Asking = { facts, scene, port, judged, blocked, report };
   const others = isClient(report.vantage) ? undefined : await otherPods(facts, scene, port);
   if (others && (others.unsure || others.admitted.length > 0)) {
     return { findings: [...findings, ...probeDenied(asking, others)], observations, obstacles: [ONLY_OTHERS] };
@@ -123,7 +135,8 @@ function errors(asking: Asking, others: Others | undefined): Finding[] {
   });
 }
 
-function notEnforced({ verdict, backend }: Judged, port: ServicePort, report: ProbeReport): Finding[] {
+function notEnforced(free: Judged, port: ServicePort, report: ProbeReport): Finding[] {
+  const { verdict, backend } = free;
   const direction = verdict.ingress.allowed === false ? 'ingress' : 'egress';
   return [
     {
@@ -134,7 +147,7 @@ function notEnforced({ verdict, backend }: Judged, port: ServicePort, report: Pr
       params: {
         port: portKey(port),
         direction,
-        policies: verdict[direction].isolatedBy.map(printRef),
+        policies: verdict[direction].isolatedBy.map(printRef(homeOf(free))),
         client: `${report.vantage.namespace}/${report.vantage.pod}`,
       },
       evidence: reachSeen(report, port, backend),
@@ -150,10 +163,6 @@ function probeDenied({ port, blocked, report, facts }: Asking, others: Others): 
   const admits = admittedPeers(first.connection, direction) ?? [];
   const pods = others.admitted.map(({ party }) => `${party.namespace}/${party.name}`);
   const clients = others.admitted.filter(({ isBackend }) => !isBackend);
-  const { service, namespace } = facts.target;
-  const ask = clients
-    .slice(0, 1)
-    .map(({ party }) => ['svc-debug', service, '-n', namespace, '--from', `${party.namespace}/pod/${party.name}`]);
   return [
     {
       code: 'network-policy/probe-denied',
@@ -163,12 +172,12 @@ function probeDenied({ port, blocked, report, facts }: Asking, others: Others): 
       params: {
         port: portKey(port),
         direction,
-        policies: first.verdict[direction].isolatedBy.map(printRef),
+        policies: first.verdict[direction].isolatedBy.map(printRef(homeOf(first))),
         admits: admits.map((peer) => peerWords(peer)),
         pods,
       },
       evidence: [...reachSeen(report, port, first.backend), ...policySeen(first, direction)],
-      remedies: [{ id: 'ask-from', commands: ask }],
+      remedies: [{ id: 'ask-from', commands: clients.slice(0, 1).map(({ party }) => askFrom(facts.target, party)) }],
     },
   ];
 }

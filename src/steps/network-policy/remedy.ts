@@ -5,6 +5,7 @@ import type { Labels, NetworkPolicy } from '../../model/kubernetes.ts';
 import { type ChangeOptions, type PolicyChange, smallestChange } from '../../model/networkPolicy/change.ts';
 import type { ServedConnection } from '../../model/networkPolicy/hint.ts';
 import type { Direction, PodParty } from '../../model/networkPolicy/party.ts';
+import type { Target } from '../../model/target.ts';
 
 export type AdmitRemedy = Remedy<'add-port' | 'add-policy' | 'add-wide-policy'>;
 
@@ -51,3 +52,13 @@ export function remedyOf(change: PolicyChange): AdmitRemedy {
 }
 
 const apply = (manifest: NetworkPolicy): Command => kubectlApply(manifest.metadata?.namespace, manifest);
+
+/** The same question from a pod that is admitted. */
+export const askFrom = ({ service, namespace }: Target, pod: PodParty): Command => [
+  'svc-debug',
+  service,
+  '-n',
+  namespace,
+  '--from',
+  `${pod.namespace}/pod/${pod.name}`,
+];

@@ -13,7 +13,15 @@ import { repeat } from '../repeat.ts';
 
 export const DIRECTIONS = ['egress', 'ingress'] as const satisfies readonly Direction[];
 
-export const printRef = ({ namespace, policy }: PolicyRef): string => `${namespace}/${policy}`;
+/** `deny-all`, or `office/deny-all` where it is not in the Service's namespace. */
+export const printRef =
+  (home: string) =>
+  ({ namespace, policy }: PolicyRef): string =>
+    namespace === home ? policy : `${namespace}/${policy}`;
+
+/** The namespace of the backends. */
+export const homeOf = ({ connection: { backend } }: Judged): string =>
+  backend.kind === 'pod' ? backend.namespace : '';
 
 /** What the probe met on the pod's own address. */
 export function reachSeen(report: ProbeReport, port: ServicePort, backend: Judged['backend']): Observation[] {
@@ -28,7 +36,8 @@ export function reachSeen(report: ProbeReport, port: ServicePort, backend: Judge
 }
 
 /** The policies that isolate one end, and how to read them. */
-export function policySeen({ verdict, connection }: Judged, direction: Direction): Observation[] {
+export function policySeen(judged: Judged, direction: Direction): Observation[] {
+  const { verdict, connection } = judged;
   const { isolatedBy } = verdict[direction];
   const end = direction === 'ingress' ? connection.backend : connection.client;
   const [first] = isolatedBy;
@@ -37,7 +46,7 @@ export function policySeen({ verdict, connection }: Judged, direction: Direction
     {
       what: 'network-policy.isolated',
       params: {
-        policies: isolatedBy.map(printRef),
+        policies: isolatedBy.map(printRef(homeOf(judged))),
         direction,
         pod: end.kind === 'pod' ? (end.name ?? '') : end.address,
       },
@@ -59,7 +68,7 @@ export function standing(
     const params = {
       port: portKey(port),
       client: client.name ?? '',
-      policy: printRef(admitted),
+      policy: printRef(client.namespace)(admitted),
       rule: admitted.rule + 1,
     };
     const command = kubectl(admitted.namespace, 'describe', 'networkpolicy', admitted.policy);

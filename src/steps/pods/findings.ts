@@ -55,7 +55,6 @@ declare module '../../model/finding.ts' {
     'pods.waiting': { pod: string; reason: string; message: string };
     'pods.terminated': { pod: string; container: string; exitCode: number; reason: string };
     'pods.sampled': { asked: number; of: number };
-    'pods.mesh': { pod: string; proxy: string };
     'pods.none': Record<string, never>;
     'pods.external-name': Record<string, never>;
   }

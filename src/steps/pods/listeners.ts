@@ -2,6 +2,7 @@ import { deniedToProbe } from '../../facts/admission.ts';
 import { backendsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { forwardedTo } from '../../facts/forward.ts';
+import { outsideMesh } from '../../facts/mesh.ts';
 import { sampled } from '../../facts/plan.ts';
 import { attemptsTo, isAsk, otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
 import type { Backend } from '../../model/backends.ts';
@@ -65,13 +66,15 @@ async function listenersOf(
   const groups = groupBy(understood, kindOf);
   const silent = groups.has('silent') ? await deniedToProbe(facts, report, port) : undefined;
   if (silent) groups.delete('silent');
+  const meshed = groups.has('reset') ? await outsideMesh(facts, report) : undefined;
+  if (meshed) groups.delete('reset');
   const findings = await Promise.all(
     [...groups].map(([kind, group]) => groupFinding(facts, report, key, kind, group, asked.length)),
   );
   return {
     findings: [...findings, ...reachedFindings(facts, report, port, asked)],
     observations,
-    obstacles: silent ? [silent] : [],
+    obstacles: [silent, meshed].flatMap((obstacle) => obstacle ?? []),
     failing: failing.map(({ backend }) => backend.name),
   };
 }

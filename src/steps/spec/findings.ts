@@ -72,4 +72,3 @@ declare module '../../model/finding.ts' {
   }
 }
 
-export type AimedParams = Aimed;

@@ -1,53 +1,6 @@
 import type { StepCatalogue } from '../catalogue.ts';
+import { NOT_FOUND, quoted, STATES, spoken, WHO, WRONG } from './dnsWords.ts';
 import { orNone as list } from './words.ts';
-
-const ANSWERS: Record<string, string> = {
-  nxdomain: 'NXDOMAIN',
-  'no-address': 'no address',
-  servfail: 'SERVFAIL',
-  'refused-query': 'REFUSED',
-  timeout: 'no answer',
-  'port-refused': 'connection refused',
-  'bad-name': 'bad address',
-};
-
-/** An outcome of a DNS query as people know it. */
-const spoken = (answer: string): string => ANSWERS[answer] ?? answer;
-
-const quoted = (line: string): string => (line ? `: ${line}` : '');
-
-const STATES: Record<string, (pods: number, detail: string) => string> = {
-  'scaled-to-zero': (_pods, detail) => `${detail} is scaled to 0`,
-  'no-pods': (_pods, detail) => (detail ? `${detail} has no pods` : 'nothing makes pods for it'),
-  selector: (_pods, detail) => `its selector ${detail} does not select the DNS pods that run`,
-  pending: (pods, detail) => `its ${pods} pods wait for a node${quoted(detail)}`,
-  waiting: (_pods, detail) => detail,
-  'not-ready': (pods, detail) => `none of its ${pods} pods is ready${quoted(detail)}`,
-};
-
-const WHO: Record<string, (server: string, answer: string) => string> = {
-  service: (server, answer) => `its address ${server} gives ${answer}, while the DNS pods answer when asked directly`,
-  'service-port': (server) => `${server} sends queries to a port on which the DNS pods do not listen`,
-  'node-local': (server, answer) => `the DNS cache on the node (${server}) gives ${answer}; the DNS Service answers`,
-  some: (server, answer) => `${server} answers now and then, and now and then there is ${answer}`,
-  pod: (server, answer) => `one DNS pod (${server}) gives ${answer}; the others answer`,
-  all: (server, answer) => `${server || 'the DNS server'} gives ${answer}`,
-};
-
-const NOT_FOUND: Record<string, (detail: string) => string> = {
-  'no-ready-pods': () => 'it is headless, and none of its pods is ready',
-  young: () => 'the Service is new, and an older answer may still be cached',
-  namespaces: (detail) => `CoreDNS serves only the namespaces ${detail}`,
-  other: (detail) =>
-    detail ? `lines of the Corefile may answer in its stead: ${detail}` : 'though other names are known',
-};
-
-const WRONG: Record<string, (detail: string) => string> = {
-  cached: () => 'the Service is new, and the address of an earlier one is still cached',
-  hosts: (detail) => `the /etc/hosts of the pod says ${detail}`,
-  corefile: (detail) => `lines of the Corefile may answer in its stead: ${detail}`,
-  other: (detail) => (detail ? `another name fits the search path ${detail}` : 'something answers in its stead'),
-};
 
 export const dns: StepCatalogue<'dns'> = {
   findings: {
@@ -125,7 +78,9 @@ export const dns: StepCatalogue<'dns'> = {
     },
     'dns/no-answer': {
       says: ({ name, server, answer, who }) =>
-        `${name} does not resolve: ${(WHO[who] ?? WHO.all!)(server, spoken(answer))}`,
+        who === 'pod'
+          ? `One DNS pod (${server}) gives ${spoken(answer)}; the others answer`
+          : `${name} does not resolve: ${(WHO[who] ?? WHO.all!)(server, spoken(answer))}`,
       why: 'A query that is not answered ends as a timeout of several seconds, then as "bad address".',
       prove: "nslookup NAME SERVER, with the DNS Service's address and with the addresses of its pods.",
       mend: 'Where the pods answer and the Service does not, the proxy on the node is at fault. Where the pods are silent, look at them, at policies and at the pod network.',

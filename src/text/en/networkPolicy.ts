@@ -8,7 +8,7 @@ type Hint = Pick<Denied, 'hint' | 'hintPolicy' | 'hintRule' | 'listed' | 'wanted
 /** Why a rule that nearly admits does not. */
 const HINTS: Record<string, (hint: Hint) => string> = {
   'no-rules': ({ hintPolicy, listed: direction, wanted }) =>
-    `${hintPolicy} has no ${direction} rule${wanted ? ` though its policyTypes list ${direction}` : ' at all'}`,
+    `${hintPolicy} has no ${direction} rule at all${wanted ? `, though its policyTypes list ${direction}` : ''}`,
   'service-port': ({ listed: port, wanted }) => `${port} is the port of the Service; policies see the pod's, ${wanted}`,
   'named-port-missing': ({ listed: name, wanted }) =>
     `no container declares a port named ${name}${wanted ? ` (there is ${wanted})` : ''}`,
@@ -22,13 +22,15 @@ const HINTS: Record<string, (hint: Hint) => string> = {
   'ip-block-cluster-ip': ({ listed: address }) => `it lists the cluster IP ${address}; policies see the pod's address`,
 };
 
-function hinted(hint: Hint): string {
+function hinted(hint: Hint & { policies: readonly string[] }): string {
   const words = HINTS[hint.hint]?.(hint);
   if (!words) return '';
-  return hint.hintRule > 0 ? `. Nearest: rule ${hint.hintRule} of ${hint.hintPolicy}, but ${words}` : `: ${words}`;
+  const its = hint.policies.length === 1 ? '' : ` of ${hint.hintPolicy}`;
+  return hint.hintRule > 0 ? `. Nearest to it is rule ${hint.hintRule}${its}, but ${words}` : `: ${words}`;
 }
 
-const pods = ({ backends, of }: Denied): string => (backends.length === of ? 'the pods' : listed(backends));
+const pods = ({ service, backends, of }: Denied): string =>
+  backends.length === of ? `the pods of ${service}` : listed(backends);
 
 const policies = ({ policies: names }: { policies: readonly string[] }): string =>
   `${one({ policies: names }) ? 'NetworkPolicy' : 'NetworkPolicies'} ${listed(names)}`;
@@ -42,10 +44,10 @@ const letsIn = (params: Denied): string => {
 
 const add = {
   'add-port': () => 'Add the port of the pods to that rule; nothing else changes',
-  'add-policy': ({ client }: { client: string }) =>
+  'add-policy': ({ client, meant }: { client: string; meant: string }) =>
     client
       ? `Let ${client} through with a policy of its own; policies add up, nothing else changes`
-      : 'Let the client through with a policy of its own (put in its labels); policies add up, nothing else changes',
+      : `Let the client through with a policy of its own (this one is for pods with ${meant}: put in whom you mean); nothing else changes`,
   'add-wide-policy': () =>
     'Let the whole namespace of the client through: it has no label to know it by. Better give it one first',
 };
@@ -61,7 +63,10 @@ export const networkPolicy: StepCatalogue<'network-policy'> = {
       prove:
         'From the client, the pod IP is as silent as the cluster IP. kubectl describe networkpolicy shows the rules; they count on the port of the pod.',
       mend: 'Add what is missing: a rule with the labels of the client and its namespace, and the port of the pod. Policies add up; none needs to go.',
-      remedies: add,
+      remedies: {
+        ...add,
+        'open-dns': () => 'Let every pod of the cluster ask the DNS pods; policies add up, nothing else changes',
+      },
     },
     'network-policy/egress-denied': {
       says: (params) =>

@@ -201,7 +201,6 @@ export const pods: StepCatalogue<'pods'> = {
     'pods.terminated': ({ pod, container, exitCode, reason }) =>
       `${pod}/${container} ended: ${reason}, exit code ${exitCode}`,
     'pods.sampled': ({ asked, of }) => `${asked} of ${of} backends asked`,
-    'pods.mesh': ({ pod, proxy }) => `${pod} is behind ${proxy}: an open connection proves nothing`,
     'pods.none': () => 'no pods to ask',
     'pods.external-name': () => 'ExternalName: no pods stand behind it',
   },

@@ -25,7 +25,7 @@ export const wizard: WizardText = {
     watch: 'watch until it answers',
     evidence: 'evidence',
     report: 'report to paste',
-    nodes: 'look into kube-proxy on the nodes (exec)',
+    nodes: 'look at kube-proxy, too (exec)',
     quit: (exitCode) => `quit (exit ${exitCode})`,
   },
   save: {
@@ -36,6 +36,7 @@ export const wizard: WizardText = {
     failed: (name, why) => `${name} cannot be written: ${why}`,
   },
   progress: {
+    starting: 'Reading the kubeconfig',
     connecting: (context) => `Asking the API server of ${context}`,
     reading: 'Reading the API',
     step: (title) => `Checking that ${title}`,

@@ -11,6 +11,7 @@ import {
   DENY_INGRESS,
   FROM_BATCH,
   FROM_FRONT,
+  FROM_PROBE,
   MUTE,
   OPEN,
   policy,
@@ -32,7 +33,7 @@ describe('nothing stands in the way', () => {
     expect(seen.observations).toContainEqual(
       expect.objectContaining({
         what: 'network-policy.admitted',
-        params: expect.objectContaining({ policy: 'shop/allow-front', rule: 1 }),
+        params: expect.objectContaining({ policy: 'allow-front', rule: 1 }),
       }),
     );
   });
@@ -67,10 +68,10 @@ describe('ingress of the backends', () => {
       params: {
         service: 'shop/web',
         podPort: 8080,
-        policies: ['shop/allow-front', 'shop/deny'],
+        policies: ['allow-front', 'deny'],
         client: 'shop/batch-6c5d8b7f9-aaaaa',
         hint: 'pod-label',
-        hintPolicy: 'shop/allow-front',
+        hintPolicy: 'allow-front',
         hintRule: 1,
         wanted: 'app=front',
         listed: 'app=batch',
@@ -97,7 +98,7 @@ describe('ingress of the backends', () => {
     expect(codes(seen)).toEqual(['network-policy/ingress-denied']);
     expect(seen.findings[0]).toMatchObject({
       subject: { port: '80/TCP' },
-      params: { client: '', policies: ['shop/deny'] },
+      params: { client: '', policies: ['deny'] },
     });
     expect(seen.findings[0]?.subject).not.toHaveProperty('from');
   });
@@ -250,7 +251,7 @@ describe('egress of the client', () => {
     const seen = await check({ policies: [NOT_TO_WEB], connections: SILENT, vantage: FROM_FRONT });
     expect(codes(seen)).toEqual(['network-policy/egress-denied']);
     expect(seen.findings[0]).toMatchObject({
-      params: { client: 'shop/front-6c5d8b7f9-aaaaa', policies: ['shop/front-out'] },
+      params: { client: 'shop/front-6c5d8b7f9-aaaaa', policies: ['front-out'] },
       remedies: [{ id: 'add-policy' }],
     });
   });
@@ -285,7 +286,7 @@ describe('the way to DNS', () => {
     expect(seen.findings[0]).toMatchObject({
       breaks: 'dns-policy',
       subject: { from: 'pod/shop/front' },
-      params: { policies: ['shop/front-out'], client: 'shop/front-6c5d8b7f9-aaaaa', podPort: 53 },
+      params: { policies: ['front-out'], client: 'shop/front-6c5d8b7f9-aaaaa', podPort: 53 },
     });
     const [, , manifest = ''] = seen.findings[0]?.remedies[0]?.commands[0] ?? [];
     expect(JSON.parse(manifest).spec.egress[0].ports).toEqual([
@@ -337,8 +338,7 @@ describe('the way to DNS', () => {
 
   test('is closed at the DNS pods', async () => {
     const shut = policy('dns-in', { podSelector: {}, policyTypes: ['Ingress'] }, 'kube-system');
-    const other = policy('other', { podSelector: { matchLabels: { app: 'batch' } } });
-    const seen = await check({ policies: [shut, other], connections: OPEN, heard: MUTE });
+    const seen = await check({ policies: [shut], connections: OPEN, heard: MUTE });
     expect(codes(seen)).toEqual(['network-policy/ingress-denied']);
     expect(seen.findings[0]).toMatchObject({
       breaks: 'dns-policy',
@@ -365,6 +365,57 @@ describe('the way to DNS', () => {
   test('is free, and DNS is silent: not the policy', async () => {
     const seen = await check({ policies: [ALLOW_FRONT], connections: OPEN, heard: MUTE, vantage: FROM_FRONT });
     expect(codes(seen)).toEqual([]);
+  });
+});
+
+describe('a pod that asks in the place of a client that cannot be asked', () => {
+  const STANDS_IN = { ...FROM_PROBE, standsFor: { pod: 'front-6c5d8b7f9-aaaaa', labels: { app: 'front' } } };
+  const NOT_FRONT = policy('not-front', {
+    podSelector: { matchLabels: { app: 'web' } },
+    ingress: [
+      { from: [{ podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['front'] }] } }] },
+    ],
+  });
+
+  test('gets through where the client would not', async () => {
+    const seen = await check({ policies: [NOT_FRONT], connections: OPEN, vantage: STANDS_IN });
+    expect(codes(seen)).toEqual(['network-policy/ingress-denied']);
+    expect(seen.findings[0]?.params).toMatchObject({ client: 'shop/front-6c5d8b7f9-aaaaa' });
+  });
+
+  test('does not get through where the client would', async () => {
+    const seen = await check({ policies: [DENY_INGRESS, ALLOW_FRONT], connections: SILENT, vantage: STANDS_IN });
+    expect(codes(seen)).toEqual(['info network-policy/probe-denied']);
+    expect(seen.outcome).toBe('unknown');
+  });
+
+  test('gets through as the client would', async () => {
+    const open = policy('open', { podSelector: {}, ingress: [{}] });
+    expect(await check({ policies: [open], connections: OPEN, vantage: STANDS_IN })).toMatchObject({
+      outcome: 'pass',
+      findings: [],
+    });
+  });
+
+  test('asks DNS, which the client may not', async () => {
+    const noDns = policy('front-out', {
+      podSelector: { matchLabels: { app: 'front' } },
+      policyTypes: ['Egress'],
+      egress: [{ to: [{ podSelector: {} }] }],
+    });
+    const seen = await check({ policies: [noDns], connections: OPEN, vantage: STANDS_IN });
+    expect(codes(seen)).toEqual(['network-policy/dns-egress-denied']);
+  });
+
+  test('may not ask DNS, which the client may', async () => {
+    const free = policy('front-out', {
+      podSelector: { matchLabels: { app: 'front' } },
+      policyTypes: ['Egress'],
+      egress: [{}],
+    });
+    const seen = await check({ policies: [DENY_EGRESS, free], connections: OPEN, heard: MUTE, vantage: STANDS_IN });
+    expect(codes(seen)).toEqual([]);
+    expect(seen.outcome).toBe('unknown');
   });
 });
 

@@ -340,3 +340,20 @@ describe('pods that cannot be created', () => {
     ]);
   });
 });
+
+it('does not blame a pod behind a mesh that resets a probe outside of it', async () => {
+  const meshed = pod({
+    spec: {
+      containers: [
+        { name: 'app', image: 'app:1' },
+        { name: 'istio-proxy', image: 'proxy:1' },
+      ],
+    },
+  });
+  const { outcome, findings, obstacles } = await check({
+    objects: cluster(meshed),
+    connections: { [VIP]: 'reset', [A]: 'reset' },
+  });
+  expect({ outcome, findings }).toEqual({ outcome: 'unknown', findings: [] });
+  expect(obstacles).toMatchObject([{ kind: 'not-applicable', reason: expect.stringContaining('istio-proxy') }]);
+});

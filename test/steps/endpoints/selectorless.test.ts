@@ -1,128 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { endpoints } from '../../../src/steps/endpoints/endpoints.ts';
-import { ago, factsOf, type World } from '../../support/facts.ts';
+import { factsOf, type World } from '../../support/facts.ts';
 import { metaOf, pod, service } from '../../support/objects.ts';
 import { wellSaid } from '../../support/sentences.ts';
-import { endpoint, slice, workload } from '../../support/workloads.ts';
+import { slice, workload } from '../../support/workloads.ts';
 
 const check = async (world: World) => wellSaid(await endpoints.check(factsOf(world)));
 const findingsOf = async (world: World) => (await check(world)).findings;
 const VIP = '10.96.0.10:80';
-const POD = '10.244.0.5:8080';
-
-describe('readiness', () => {
-  const unready = pod({ ready: false });
-
-  test('no endpoint is ready: a symptom', async () => {
-    expect(
-      await findingsOf({ objects: [service(), unready, slice({ endpoints: [endpoint(unready)] })] }),
-    ).toMatchObject([
-      { code: 'endpoints/none-ready', severity: 'error', breaks: 'endpoints', params: { notReady: 1, terminating: 0 } },
-    ]);
-  });
-
-  test('told by the pods where the slices may not be read', async () => {
-    expect(await check({ objects: [service(), unready], forbidden: ['list endpointslices'] })).toMatchObject({
-      outcome: 'fail',
-      findings: [{ code: 'endpoints/none-ready' }],
-    });
-  });
-
-  test('a condition that is absent means ready', async () => {
-    const listed = { ...endpoint(pod()), conditions: {} };
-    expect(await findingsOf({ objects: [service(), pod(), slice({ endpoints: [listed] })] })).toEqual([]);
-  });
-
-  test('publishNotReadyAddresses makes unready pods endpoints', async () => {
-    const one = service({ spec: { publishNotReadyAddresses: true } });
-    const listed = { ...endpoint(unready), conditions: { ready: true, serving: false } };
-    expect(await findingsOf({ objects: [one, unready, slice({ endpoints: [listed] })] })).toEqual([]);
-  });
-
-  test('addresses without ports are the symptom of a targetPort that nobody has', async () => {
-    const one = service({ ports: [{ port: 80, targetPort: 'http' }] });
-    expect(
-      await findingsOf({ objects: [one, pod(), slice({ ports: null, endpoints: [endpoint(pod())] })] }),
-    ).toMatchObject([
-      { code: 'endpoints/no-ports', breaks: 'endpoints', subject: { port: '80/TCP' }, params: { addresses: 1 } },
-    ]);
-  });
-
-  test('a second slice without ports beside a good one is nothing', async () => {
-    const one = service({ ports: [{ port: 80, targetPort: 'http' }] });
-    const [a, b] = [pod(), pod({ name: 'web-6c5d8b7f9-bbbbb', ip: '10.244.0.6' })];
-    const slices = [
-      slice({ endpoints: [endpoint(a)] }),
-      slice({ name: 'web-2', ports: null, endpoints: [endpoint(b)] }),
-    ];
-    expect(await findingsOf({ objects: [one, a, b, ...slices] })).toEqual([]);
-  });
-});
-
-describe('slices that are out of date', () => {
-  const empty = slice({ ports: null });
-
-  test('a pod that is ready for minutes and not listed', async () => {
-    expect(
-      await findingsOf({ objects: [service(), pod(), empty, { kind: 'Node', metadata: { name: 'node1' } }] }),
-    ).toMatchObject([
-      {
-        code: 'endpoints/controller-stale',
-        severity: 'error',
-        breaks: 'selection',
-        params: { missing: ['web-6c5d8b7f9-aaaaa'], noSlice: false },
-      },
-    ]);
-  });
-
-  test.each([
-    ['ready since a moment', [service(), pod({ readySince: 5 }), empty]],
-    ['on a node that is gone', [service(), pod(), empty]],
-    ['of another family', [service({ spec: { ipFamilies: ['IPv6'] } }), pod(), empty]],
-    ['of a Service made a moment ago', [service({ age: 5 }), pod(), empty]],
-  ])('not: a pod %s', async (_, objects) => {
-    expect((await findingsOf({ objects })).filter(({ code }) => code === 'endpoints/controller-stale')).toEqual([]);
-  });
-
-  test('not: a selector changed a moment ago', async () => {
-    const changed = service();
-    const metadata = { ...changed.metadata, managedFields: [{ manager: 'kubectl-patch', time: ago(3) }] };
-    expect(await findingsOf({ objects: [{ ...changed, metadata }, pod(), empty] })).toEqual([]);
-  });
-
-  test('no slice at all', async () => {
-    const settled = pod({ ready: false, status: { startTime: ago(300) } });
-    expect(await findingsOf({ objects: [service(), settled] })).toMatchObject([
-      { code: 'endpoints/controller-stale', params: { noSlice: true } },
-    ]);
-  });
-
-  const gone = pod({ name: 'web-6c5d8b7f9-ggggg', ip: '10.244.0.9' });
-  const world = { objects: [service(), pod(), slice({ endpoints: [endpoint(pod()), endpoint(gone)] })] };
-
-  test.each([
-    ['not asked', undefined, 'warning'],
-    ['silent', 'silent', 'error'],
-  ] as const)('a ready address of a pod that is gone, %s', async (_, outcome, severity) => {
-    const connections = outcome && {
-      [VIP]: 'refused' as const,
-      [POD]: 'answered' as const,
-      '10.244.0.9:8080': outcome,
-    };
-    expect(await findingsOf({ ...world, ...(connections && { connections }) })).toMatchObject([
-      { code: 'endpoints/controller-stale', severity, params: { gone: ['web-6c5d8b7f9-ggggg'], missing: [] } },
-    ]);
-  });
-
-  test('not: it answers, so that it was made a moment ago', async () => {
-    expect(
-      await findingsOf({
-        ...world,
-        connections: { [VIP]: 'answered', [POD]: 'answered', '10.244.0.9:8080': 'answered' },
-      }),
-    ).toEqual([]);
-  });
-});
 
 describe('a Service without selector', () => {
   const bare = service({ selector: {} });
@@ -251,25 +136,4 @@ describe('a Service without selector', () => {
     const probe = pod({ name: 'probe', deployment: null, labels: { x: 'y' } });
     expect(await findingsOf({ objects: [bare, byHand(), denied, probe], connections: {} })).toEqual([]);
   });
-});
-
-test("a leftover slice beside the controller's: its dead addresses, all in one", async () => {
-  const leftover = slice({
-    name: 'web-legacy',
-    managedBy: 'migration',
-    endpoints: [{ addresses: ['192.0.2.21'] }, { addresses: ['192.0.2.22'] }],
-  });
-  const result = await check({
-    objects: [service(), pod(), slice({ endpoints: [endpoint(pod())] }), leftover],
-    connections: { [VIP]: ['answered', 'silent'], [POD]: 'answered' },
-  });
-  expect(result.findings).toMatchObject([
-    {
-      code: 'endpoints/dead-address',
-      subject: { port: '80/TCP' },
-      params: { addresses: ['192.0.2.21', '192.0.2.22'], leftover: true },
-      remedies: [{ id: 'delete-slice' }],
-    },
-  ]);
-  expect(result.observations.map(({ what }) => what)).toContain('endpoints.foreign-slice');
 });

@@ -3,70 +3,12 @@ import { endpoints } from '../../../src/steps/endpoints/endpoints.ts';
 import { factsOf, type World } from '../../support/facts.ts';
 import { pod, service } from '../../support/objects.ts';
 import { wellSaid } from '../../support/sentences.ts';
-import { endpoint, slice, workload } from '../../support/workloads.ts';
+import { slice, workload } from '../../support/workloads.ts';
 
 const check = async (world: World) => wellSaid(await endpoints.check(factsOf(world)));
 const findingsOf = async (world: World) => (await check(world)).findings;
 const selecting = (selector: Record<string, string>) => service({ selector });
 const VIP = '10.96.0.10:80';
-
-describe('a healthy Service', () => {
-  const objects = [service(), pod(), slice({ endpoints: [endpoint(pod())] })];
-
-  test('passes, at the cost of three requests', async () => {
-    const facts = factsOf({ objects });
-    expect(await endpoints.check(facts)).toMatchObject({
-      outcome: 'pass',
-      findings: [],
-      observations: [
-        { what: 'endpoints.selected', params: { selector: 'app=web', pods: 1 } },
-        { what: 'endpoints.slices', params: { ready: 1, notReady: 0 } },
-      ],
-    });
-    expect(facts.asked.sort()).toEqual(['get services', 'list endpointslices', 'list pods']);
-  });
-
-  test('named unlike its pods costs nothing more once it answers', async () => {
-    const other = pod({ name: 'db-6c5d8b7f9-aaaaa', labels: { x: 'y' } });
-    const facts = factsOf({
-      objects: [selecting({ x: 'y' }), other, slice({ endpoints: [endpoint(other)] })],
-      connections: { [VIP]: 'answered', '10.244.0.5:8080': 'answered' },
-    });
-    expect(await endpoints.check(facts)).toMatchObject({ outcome: 'pass', findings: [] });
-    expect(facts.asked).not.toContain('list deployments');
-  });
-});
-
-describe('not to be judged', () => {
-  test.each([
-    ['no Service', {}, { outcome: 'skip', reason: { what: 'endpoints.no-service' } }],
-    [
-      'an ExternalName',
-      { objects: [service({ spec: { type: 'ExternalName', externalName: 'example.com' } })] },
-      { outcome: 'skip', reason: { what: 'endpoints.external-name' } },
-    ],
-    [
-      'a Service that may not be read',
-      { forbidden: ['get services'] },
-      { outcome: 'unknown', obstacles: [{ resource: 'services' }] },
-    ],
-  ])('%s', async (_, world, expected) => {
-    expect(await check(world)).toMatchObject(expected);
-  });
-
-  test.each(['list pods', 'list endpointslices'])(
-    '403 on %s hides what matters, unless the Service answers',
-    async (right) => {
-      const world = { objects: [service(), pod(), slice({ endpoints: [endpoint(pod())] })], forbidden: [right] };
-      expect(await check(world)).toMatchObject({
-        outcome: 'unknown',
-        findings: [],
-        obstacles: [{ kind: 'forbidden' }],
-      });
-      expect(await check({ ...world, connections: { [VIP]: 'answered' } })).toMatchObject({ outcome: 'pass' });
-    },
-  );
-});
 
 describe('the selector matches nothing', () => {
   const hostnames = workload({ name: 'hostnames', podLabels: { app: 'hostnames' } });
@@ -242,49 +184,5 @@ describe('the selector matches nothing', () => {
       outcome: 'pass',
       findings: [{ code: 'endpoints/selector-mismatch', severity: 'warning' }],
     });
-  });
-});
-
-describe('pods that do not stay', () => {
-  test('only finished ones', async () => {
-    const done = pod({ name: 'build-1', owner: { kind: 'Job', name: 'build' }, phase: 'Succeeded', ready: false });
-    expect(await findingsOf({ objects: [service(), done] })).toMatchObject([
-      {
-        code: 'endpoints/only-finished-pods',
-        params: { pods: ['build-1'], failed: 0, workloads: ['Job/build'] },
-        remedies: [{ commands: [['kubectl', '-n', 'shop', 'describe', 'job/build']] }],
-      },
-    ]);
-  });
-
-  const leaving = pod({ deletedAgo: 120, finalizers: ['example.com/drain'] });
-  const listed = (serving: boolean) =>
-    slice({ endpoints: [{ ...endpoint(leaving), conditions: { ready: false, serving, terminating: true } }] });
-
-  test('all terminating', async () => {
-    const ended = { ...leaving, status: { ...leaving.status, phase: 'Failed' } };
-    expect(await findingsOf({ objects: [service(), ended, listed(false)] })).toMatchObject([
-      {
-        code: 'endpoints/all-terminating',
-        severity: 'error',
-        params: { since: '2m', finalizers: ['example.com/drain'] },
-      },
-    ]);
-  });
-
-  test('all terminating, and still serving: a warning', async () => {
-    const result = await check({ objects: [service(), leaving, listed(true)], connections: { [VIP]: 'answered' } });
-    expect(result).toMatchObject({
-      outcome: 'pass',
-      findings: [{ code: 'endpoints/all-terminating', severity: 'warning' }],
-    });
-    expect(result.observations.map(({ what }) => what)).toContain('endpoints.fallback');
-  });
-
-  test('a finished pod beside a good one is nothing', async () => {
-    const done = pod({ name: 'old', phase: 'Failed', ready: false });
-    expect(await findingsOf({ objects: [service(), pod(), done, slice({ endpoints: [endpoint(pod())] })] })).toEqual(
-      [],
-    );
   });
 });
