@@ -14,5 +14,3 @@ export const EXIT = {
   /** 128 + SIGINT, as shells have it; for SIGTERM and SIGHUP as well. */
   cancelled: 130,
 } as const satisfies Record<Verdict | 'usage' | 'defect' | 'cancelled', number>;
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

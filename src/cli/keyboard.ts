@@ -31,7 +31,7 @@ export function listen(stdin: NodeJS.ReadStream, { cancel, key }: KeyHandlers): 
 }
 
 /** Waits for one of `keys`. Undefined when Ctrl-C is pressed, the input ends, or `signal` fires. */
-export function oneKey<K extends string>(
+function oneKey<K extends string>(
   stdin: NodeJS.ReadStream,
   keys: readonly K[],
   signal: AbortSignal,

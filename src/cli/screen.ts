@@ -25,7 +25,7 @@ export interface Screen {
 }
 
 /** Asked only where an answer can come: stdin and stderr are terminals, and it is no CI job. */
-export const isInteractive = ({ stdin, stderr, env }: Host, { input }: Pick<InvestigateOptions, 'input'>): boolean =>
+const isInteractive = ({ stdin, stderr, env }: Host, { input }: Pick<InvestigateOptions, 'input'>): boolean =>
   input && stdin.isTTY === true && stderr.isTTY === true && (env.CI ?? '') === '';
 
 export async function createScreen(

@@ -67,7 +67,7 @@ function unfitness(tried: Fact<ProbeAnswers>, name: string): Obstacle | undefine
 }
 
 /** The pod as a vantage point; in the container that `kubectl exec` would take, if that one runs. */
-export function vantageOf({ metadata, spec, status }: Pod): Vantage {
+function vantageOf({ metadata, spec, status }: Pod): Vantage {
   const { name = '', namespace = '', labels = {}, annotations = {} } = metadata ?? {};
   const running = (status?.containerStatuses ?? []).filter(({ state }) => state?.running).map((one) => one.name);
   const usual = annotations['kubectl.kubernetes.io/default-container'] ?? spec?.containers[0]?.name ?? '';

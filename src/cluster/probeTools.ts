@@ -61,10 +61,11 @@ pass() {
 # SECONDS COMMAND: unless it is told to stop before; reaps its sleep either way
 alarm() {
   _q= _z=
-  trap '_q=1; kill $_z' TERM
+  trap '_q=1; kill -9 $_z' TERM
   sleep $1 &
   _z=$!
-  [ "$_q" ] && kill $_z
+  # by 9: between fork and exec the trap would still take a 15
+  [ "$_q" ] && kill -9 $_z
   wait $_z
   wait $_z
   [ "$_q" ] || eval "$2"

@@ -35,9 +35,10 @@ function listAsk({ limit = PAGE_SIZE, labelSelector, fieldSelector, metadataOnly
   };
 }
 
-function logAsk(pod: PodRef, { container, tailLines, previous }: LogQuery): Ask {
+function logAsk(pod: PodRef, { container, tailLines, previous, timestamps }: LogQuery): Ask {
   const place = { group: '', version: 'v1', plural: 'pods', ...pod, subresource: 'log' };
-  const query = { container, tailLines, previous: previous ? 'true' : undefined, limitBytes: LOG_BYTES };
+  const flags = { previous: previous ? 'true' : undefined, timestamps: timestamps ? 'true' : undefined };
+  const query = { container, tailLines, ...flags, limitBytes: LOG_BYTES };
   return { method: 'GET', path: pathOf(place), query, accept: '*/*', access: accessTo('get', place) };
 }
 

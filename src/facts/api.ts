@@ -103,7 +103,7 @@ export const logOf = (
   namespace: string,
   pod: string,
   container: string,
-  options: { previous?: boolean; tailLines?: number } = {},
+  options: { previous?: boolean; tailLines?: number; timestamps?: boolean } = {},
 ): Question<string | null> => ({
   key: `log ${namespace}/${pod}/${container} ${options.previous ? 'previous' : 'current'} ${options.tailLines ?? 50}`,
   ask: ({ cluster }) => cluster.log({ namespace, name: pod }, { tailLines: 50, ...options, container }),

@@ -1,5 +1,6 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { Fact } from '../model/fact.ts';
+import type { NodeShell } from '../model/nodeShell.ts';
 import type { AskFrom, Prober } from '../model/probe.ts';
 import type { Question as AnyQuestion } from '../model/step.ts';
 import type { Consent, Target } from '../model/target.ts';
@@ -23,6 +24,9 @@ export interface World {
   readonly facts: Facts;
   readonly cluster: Cluster;
   readonly askFrom: AskFrom;
+  readonly nodeShell: NodeShell;
+  /** What somebody with access to nodes ran there: a text for each file. */
+  readonly nodeOutputs: readonly string[];
 }
 
 export type Question<T> = AnyQuestion<T, World>;

@@ -27,7 +27,7 @@ export interface PolicyScene {
   obstacles: Obstacle[];
 }
 
-export interface PolicyBackend {
+interface PolicyBackend {
   backend: Backend;
   party: Party;
 }

@@ -8,7 +8,7 @@ import { judge, type PolicyScene } from './policies.ts';
 import { RESOURCES } from './resources.ts';
 
 /** A pod that may connect. */
-export interface Admitted {
+interface Admitted {
   party: PodParty;
   /** Whether it is one of the backends itself. */
   isBackend: boolean;

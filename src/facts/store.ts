@@ -1,8 +1,9 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Fact, unknown } from '../model/fact.ts';
+import type { NodeShell } from '../model/nodeShell.ts';
 import type { AskFrom, Prober } from '../model/probe.ts';
 import type { Consent, Target } from '../model/target.ts';
-import type { Facts, Question } from './facts.ts';
+import type { Facts, Question, World } from './facts.ts';
 
 /** Every fact of a walk by its key, as JSON: what a recording holds. */
 export type RecordedFacts = Record<string, Fact<unknown>>;
@@ -17,17 +18,28 @@ interface Setting {
 type Memory = Map<string, Promise<Fact<unknown>>>;
 
 const noProbe: AskFrom = async () => unknown({ kind: 'not-consented', flag: '--yes' });
+const noShell: NodeShell = async () => unknown({ kind: 'not-consented', flag: '--node-checks yes' });
+
+export interface StoreOptions {
+  /** What is known already, such as the facts of the API verdict. */
+  before?: FactStore;
+  /** How to probe from any pod. */
+  askFrom?: AskFrom;
+  /** How to run a program on a node. */
+  nodeShell?: NodeShell;
+  nodeOutputs?: readonly string[];
+}
 
 /** Facts that are asked of a cluster. A store belongs to one walk: walking again is a new store. */
 export class FactStore {
   private readonly cluster: Cluster;
-  private readonly askFrom: AskFrom;
+  private readonly means: Omit<World, 'facts' | 'cluster'>;
   private readonly memory: Memory;
 
-  /** `before`: what is known already, such as the facts of the API verdict. `askFrom`: how to probe from any pod. */
-  constructor(cluster: Cluster, { before, askFrom }: { before?: FactStore; askFrom?: AskFrom } = {}) {
+  constructor(cluster: Cluster, options: StoreOptions = {}) {
+    const { before, askFrom = noProbe, nodeShell = noShell, nodeOutputs = [] } = options;
     this.cluster = cluster;
-    this.askFrom = askFrom ?? noProbe;
+    this.means = { askFrom, nodeShell, nodeOutputs };
     this.memory = new Map(before?.memory);
   }
 
@@ -43,7 +55,7 @@ export class FactStore {
   private remember<T>(question: Question<T>, facts: Facts): Promise<Fact<T>> {
     const remembered = this.memory.get(question.key) as Promise<Fact<T>> | undefined;
     if (remembered) return remembered;
-    const asked = question.ask({ facts, cluster: this.cluster, askFrom: this.askFrom });
+    const asked = question.ask({ facts, cluster: this.cluster, ...this.means });
     this.memory.set(question.key, asked);
     return asked;
   }

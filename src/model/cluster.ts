@@ -35,6 +35,8 @@ export interface LogQuery {
   container?: string;
   tailLines?: number;
   previous?: boolean;
+  /** Each line begins with the moment at which it was written, RFC 3339. */
+  timestamps?: boolean;
 }
 
 export interface ExecQuery {
@@ -102,7 +104,11 @@ export interface Cluster {
   exec(pod: PodRef, query: ExecQuery): Promise<Fact<ExecResult>>;
   forward(pod: PodRef, query: ForwardQuery): Promise<Fact<ForwardResult>>;
 
-  create<T>(resource: Resource & { namespace?: string }, body: unknown, options?: { dryRun?: boolean }): Promise<Fact<T>>;
+  create<T>(
+    resource: Resource & { namespace?: string },
+    body: unknown,
+    options?: { dryRun?: boolean },
+  ): Promise<Fact<T>>;
   patch<T>(ref: ObjectRef, patch: PatchQuery): Promise<Fact<T>>;
   /** True when the object was there. With `uid`, only that very object is deleted. */
   delete(ref: ObjectRef, options?: { uid?: string; gracePeriodSeconds?: number }): Promise<Fact<boolean>>;

@@ -1,3 +1,5 @@
+import type { Command } from './command.ts';
+
 /** What is known, or why it could not be known. Plain JSON, so that a walk can be recorded and replayed. */
 export type Fact<T> = Known<T> | Unknown;
 
@@ -28,6 +30,8 @@ export type Obstacle =
   | { kind: 'not-consented'; flag: string }
   /** A probe could not run: pod rejected, image not pulled, no shell, no tool. */
   | { kind: 'no-probe'; reason: NoProbeReason; message: string }
+  /** Only somebody on the node itself can tell; `command` is for them. */
+  | { kind: 'needs-node'; node: string; because: Obstacle; command: Command }
   | { kind: 'cancelled' };
 
 export type NoProbeReason =

@@ -5,7 +5,13 @@
  */
 import type * as client from '@kubernetes/client-node';
 
-type Renamed<K> = K extends '_from' ? 'from' : K extends '_continue' ? 'continue' : K extends `x_kubernetes_${string}` ? never : K;
+type Renamed<K> = K extends '_from'
+  ? 'from'
+  : K extends '_continue'
+    ? 'continue'
+    : K extends `x_kubernetes_${string}`
+      ? never
+      : K;
 
 /** A class of the client library as the JSON it stands for. */
 export type Json<T> = T extends Date

@@ -27,3 +27,7 @@ export const skipped = (reason: Observation, observations: readonly Observation[
 
 /** Nothing could be known. */
 export const hidden = (...obstacles: Obstacle[]): Outcome => outcome({ obstacles, hides: true });
+
+/** Without its Service a step has nothing to look at: skipped where there is none, unknown where it could not be read. */
+export const withoutService = (obstacle: Obstacle, missing: Observation): Outcome =>
+  obstacle.kind === 'not-applicable' ? skipped(missing) : hidden(obstacle);

@@ -1,21 +1,35 @@
-/** The rules that kube-proxy wrote on one node, in whatever mode, as far as Services need them. */
-export interface ProxyRules {
-  mode: 'iptables' | 'nftables' | 'ipvs';
-  /** Whether packets come past the rules at all: the hooks that lead to them are there. */
-  hooked: boolean;
-  /** By `address/protocol/port`, as `10.96.0.10/udp/53`. */
-  services: Record<string, ProxiedService>;
+import type { Way } from './firewall/way.ts';
+
+export type ProxyMode = 'iptables' | 'nftables' | 'ipvs';
+
+/** A way into a Service port: one of its addresses, or a node port. */
+export type EntryKind = 'cluster-ip' | 'node-port' | 'external-ip' | 'load-balancer';
+
+/** What the rules of one node should do with new connections to one address and port. */
+export interface ProxyEntry {
+  kind: EntryKind;
+  /** As `80/TCP`. */
+  servicePort: string;
+  address: string;
+  port: number;
+  /** Lower case. */
+  protocol: string;
+  /** A client such as this entry is for: a pod, or somebody outside the cluster. */
+  source: string;
+  /** Endpoints as `10.244.0.5:9376`, IPv6 as `[fd00::5]:9376`. */
+  wanted: readonly string[];
+  /** What a client meets where nothing is wanted. */
+  whenEmpty: 'refused' | 'dropped';
 }
 
-export interface ProxiedService {
-  /** `forward`: to the endpoints · `reject`: refused, no endpoints · `drop`: silent, no local endpoints. */
-  does: 'forward' | 'reject' | 'drop';
-  /** As `10.244.0.5:9376`, IPv6 as `[fd00::5]:9376`. */
-  endpoints: string[];
-  /** Chain that serves it, as kube-proxy computed its name. */
-  chain?: string;
+/** What they do with it. */
+export interface EntryWay {
+  entry: ProxyEntry;
+  mode: ProxyMode;
+  way: Way;
 }
 
+/** `10.96.0.10/udp/53` */
 export const serviceKey = (address: string, protocol: string, port: number): string =>
   `${address}/${protocol.toLowerCase()}/${port}`;
 

@@ -15,6 +15,10 @@ export interface Target {
 export interface Consent {
   /** Probe pod, exec, port-forward. */
   probe: boolean;
-  /** Looking into kube-proxy pods (exec) and at nodes. */
+  /** Looking into kube-proxy pods, by exec. */
   nodeChecks: boolean;
+  /** Privileged pods of our own on nodes, where exec does not suffice. */
+  nodeShell?: boolean;
+  /** Every node, not only those of clients and backends. */
+  everyNode?: boolean;
 }

@@ -1,5 +1,5 @@
 /** One directive of a server block, such as `kubernetes cluster.local { pods insecure }`. */
-export interface CorefilePlugin {
+interface CorefilePlugin {
   name: string;
   args: string[];
   /** The directives within its braces. */

@@ -21,16 +21,7 @@ export interface NodeNetwork {
 /** IFF_PROMISC: linux/if.h */
 const PROMISCUOUS = 0x100;
 
-/** The files that {@link parseNodeNetwork} reads; one line `PATH:TEXT` each, as `grep -s .` prints them. */
-export const NETWORK_FILES = [
-  '/proc/sys/net/ipv4/ip_forward',
-  '/proc/sys/net/bridge/bridge-nf-call-iptables',
-  '/sys/class/net/*/ifindex',
-  '/sys/class/net/*/flags',
-  '/sys/class/net/*/brport/hairpin_mode',
-  '/sys/class/net/*/brport/bridge/ifindex',
-] as const;
-
+/** Reads lines `PATH:TEXT`, as `grep -s .` prints them of files below /proc/sys/net and /sys/class/net. */
 export function parseNodeNetwork(text: string): NodeNetwork {
   const values = new Map(
     linesOf(text).flatMap((line) => {

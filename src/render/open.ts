@@ -85,8 +85,9 @@ function answerPieces({ diagnosis }: Report, view: View): Piece[] {
   ]);
 }
 
-/** The command that tells whether a right was given. */
+/** The command that tells whether a right was given, or what only the node itself can tell. */
 function checkFor(obstacle: Obstacle): Command | undefined {
+  if (obstacle.kind === 'needs-node') return obstacle.command;
   if (obstacle.kind !== 'forbidden') return undefined;
   const { verb, resource, group, namespace } = obstacle;
   const [plural = '', subresource] = resource.split('/');

@@ -25,6 +25,8 @@ describe('exit 2: wrong without asking the cluster', () => {
     ['a name with control characters', ['we\x1b[31mb'], /cannot be the name of a Service/],
     ['no Service, and nobody to ask', [], /svc-debug NAME -n NAMESPACE/],
     ['an unknown code', ['explain', 'access/unreachabel'], /Did you mean access\/unreachable/],
+    ['a step instead of a code', ['explain', 'access'], /There are:[\s\S]*access\/unauthorized/],
+    ['a code that is near to none', ['explain', 'zzzzzz'], /explain STEP lists/],
   ];
   test.each(flags)('%s', async (_what, args, message) => {
     expectRefusal(
@@ -208,14 +210,16 @@ test('a defect gets exit 70 and no stack trace', async () => {
   serveObjects(server, [
     { kind: 'Service', metadata: { name: 'web', namespace: 'shop' }, spec: { ports: 7 } } as never,
   ]);
-  const ended = await runProgram(['web', '-n', 'shop', '--kubeconfig', fileWith(server.kubeconfig())]);
+  const args = ['web', '-n', 'shop', '--kubeconfig', fileWith(server.kubeconfig())];
+  const [plain, verbose] = [await runProgram(args), await runProgram([...args, '-v'])];
   await server.close();
-  expectRefusal(ended, 70, /a defect of svc-debug/);
+  expectRefusal(plain, 70, /a defect of svc-debug/);
+  expect(verbose).toMatchObject({ exitCode: 70, stderr: expect.stringMatching(/^\s+at /m) });
 });
 
-test('a reader that goes away is no error', async () => {
-  const ended = await runProgram(['--help']);
-  expect(ended.exitCode).toBe(0);
+test('--help and explain need no cluster', async () => {
+  expect(await runProgram(['--help'])).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await runProgram(['explain', 'access/unreachable'])).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
 function kubeconfigFor(server: string, cluster: object = {}): string {

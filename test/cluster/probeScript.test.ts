@@ -133,6 +133,6 @@ describe.concurrent.each(CANDIDATES)('the script in $name', (shell) => {
       expect(secret?.[0]?.spoke).toBeUndefined();
       expect(plain?.[0]).toMatchObject({ outcome: 'answered', spoke: 'not-tls' });
     },
-    30_000,
+    60_000,
   );
 });

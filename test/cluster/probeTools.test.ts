@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { askFrom } from '../../src/cluster/probeRun.ts';
 import { PROBE_SCRIPT } from '../../src/cluster/probeScript.ts';
 import { unknown } from '../../src/model/fact.ts';
@@ -14,6 +14,9 @@ import { HERE, has, localCluster, type Shell } from './probeLocal.ts';
 
 const REAL = ['sh', 'sleep', 'head', 'cat', 'dd', 'true'];
 const SH: Shell = { name: 'sh', argv: ['/bin/sh'] };
+
+// dozens of processes a test, on a machine that may be busy
+vi.setConfig({ testTimeout: 30_000 });
 
 let directory: string;
 

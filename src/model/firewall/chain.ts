@@ -95,7 +95,7 @@ function acted(walk: Walk, at: At, action: Action, state: State, through: Throug
     case 'mark':
       return [{ ...state, mark: ((state.mark & ~action.mask) ^ action.value) >>> 0 }];
     case 'untrack':
-      return [{ ...state, tracked: false }];
+      return [{ ...state, untracked: placeOf(at.table, at.chain, at.rule.text) }];
     case 'masquerade':
       through.accepted.push({ ...state, masqueraded: true });
       return [];
@@ -158,7 +158,7 @@ function merged(states: readonly State[]): State[] {
   if (states.length < 2) return [...states];
   const one = new Map<string, State>();
   for (const state of states) {
-    const key = `${state.mark} ${state.tracked} ${state.masqueraded}`;
+    const key = `${state.mark} ${state.untracked?.text ?? ''} ${state.masqueraded}`;
     const before = one.get(key);
     one.set(key, before ? { ...before, share: before.share + state.share } : state);
   }

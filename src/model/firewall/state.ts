@@ -4,7 +4,8 @@ import type { Packet, Place } from './types.ts';
 export interface State {
   share: number;
   mark: number;
-  tracked: boolean;
+  /** The rule that took it out of connection tracking: nothing rewrites it any more. */
+  untracked?: Place;
   masqueraded: boolean;
 }
 

@@ -20,17 +20,18 @@ export function trace(
   { mark = 0, rewritten = false }: { mark?: number; rewritten?: boolean } = {},
 ): Traced {
   const walk: Walk = { packet: { ...packet, rewritten }, ended: [], perhaps: [], budget: BUDGET };
-  let going: State[] = [{ share: 1, mark, tracked: true, masqueraded: false }];
+  let going: State[] = [{ share: 1, mark, masqueraded: false }];
   for (const { table, chain } of baseChains(firewall, hook, packet)) {
     const isNat = chain.base?.type === 'nat';
-    const [entering, passing] = isNat ? split(going, ({ tracked }) => tracked) : [going, []];
+    const [entering, passing] = isNat ? split(going, ({ untracked }) => !untracked) : [going, []];
     going = [...passing, ...throughBase(walk, table, chain, entering)];
   }
-  const passed = going.map(({ share, mark: left, masqueraded }) => ({
+  const passed = going.map(({ share, mark: left, masqueraded, untracked }) => ({
     share,
     end: 'passed' as const,
     mark: left,
     masqueraded,
+    ...(untracked && { by: untracked }),
   }));
   return {
     endings: [...walk.ended, ...passed].filter(({ share }) => share > NOTHING),

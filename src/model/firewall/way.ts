@@ -56,11 +56,18 @@ export function wayOf(firewall: Firewall, packet: Packet, isNode: (address: stri
     way.perhaps.push(...second.perhaps);
     way.gaveUp ||= second.gaveUp;
     for (const fate of second.fates) {
-      const led = rewritten && fate.end === 'lost' ? { ...fate, end: 'delivered' as const, to: to ?? '' } : fate;
+      const led = fate.end === 'lost' ? ledBy(fate, { end, ...(to !== undefined && { to }), ...(by && { by }) }) : fate;
       way.fates.push({ ...led, share: led.share * share });
     }
   }
   return way;
+}
+
+/** What let it through says nothing of where it goes; what met it first does. */
+function ledBy(fate: Fate, { end, to, by }: { end: 'passed' | 'rewritten'; to?: string; by?: Place }): Fate {
+  if (end === 'rewritten') return { ...fate, end: 'delivered', to: to ?? '', ...(by && { by }) };
+  // passed by, since a rule took it out of connection tracking
+  return by ? { ...fate, end: 'redirected', by } : fate;
 }
 
 /** Behind the first hook: what lets it through, and what changes its source. */

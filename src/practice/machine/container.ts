@@ -1,6 +1,6 @@
 import type { Network } from '../network/network.ts';
-import type { ClusterView } from '../network/view.ts';
 import type { NetworkPlace } from '../network/place.ts';
+import type { ClusterView } from '../network/view.ts';
 import { type Channel, nowhere, SystemError } from './channel.ts';
 import type { Clock } from './clock.ts';
 import { Files } from './files.ts';

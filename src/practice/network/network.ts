@@ -70,7 +70,7 @@ export class Network {
     const [near, far] = connection(from.address, address);
     const { listener } = route;
     // a process that is stopped still has its connections opened, by the kernel
-    if (!listener.task.stopped) listener.accept?.(far).catch(() => far.reset());
+    if (!listener.task.stopped) listener.accept?.(far, task.clock).catch(() => far.reset());
     return near;
   }
 
@@ -81,7 +81,7 @@ export class Network {
       await task.sleep(ROUND_TRIP_MS);
       return 'refused';
     }
-    const answer = route.end === 'listener' && !route.listener.task.stopped ? route.listener.answer?.(packet) : undefined;
+    const answer = route.end === 'listener' && !route.listener.task.stopped ? route.listener.answer?.(packet, task.clock) : undefined;
     const heard = await task.within(timeoutMs, answer ?? new Promise<undefined>(() => undefined));
     if (heard !== undefined) await task.sleep(ROUND_TRIP_MS);
     return heard;

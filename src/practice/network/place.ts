@@ -1,5 +1,6 @@
-import type { Labels } from '../objects.ts';
+import type { Clock } from '../machine/clock.ts';
 import type { Task } from '../machine/task.ts';
+import type { Labels } from '../objects.ts';
 import type { Socket } from './socket.ts';
 
 /** A process that waits for connections or packets. */
@@ -9,9 +10,10 @@ export interface Listener {
   address: string;
   port: number;
   task: Task;
-  accept?(socket: Socket): Promise<void>;
+  /** Works by the clock of whoever asks, so that nobody waits for a clock that stands still. */
+  accept?(socket: Socket, clock: Clock): Promise<void>;
   /** The answer to a packet; undefined: none. A promise may take its time. */
-  answer?(packet: string): Promise<string | undefined>;
+  answer?(packet: string, clock: Clock): Promise<string | undefined>;
 }
 
 /** The pod that a network belongs to, as policies know it. */

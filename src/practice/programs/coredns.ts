@@ -1,4 +1,5 @@
 import type { Program } from '../machine/container.ts';
+import type { Clock } from '../machine/clock.ts';
 import type { Task } from '../machine/task.ts';
 import { type DnsReply, query, resolverSettings } from '../network/resolver.ts';
 import type { Service } from '../objects.ts';
@@ -26,8 +27,16 @@ export const coredns: Program = async (task) => {
     return 1;
   }
   task.out('[INFO] plugin/reload: Running configuration SHA512 = 591cf328cccc12bc490481273e738df5\nCoreDNS-1.12.1\nlinux/amd64, go1.24.1, 707c7c1\n');
-  const answer = async (name: string) => JSON.stringify(await resolve(task, corefile, name, 0));
   const { place } = task.container;
+  const answer = async (name: string, clock: Clock) => {
+    let reply = NONE;
+    const run = async (child: Task) => {
+      reply = await resolve(child, corefile, name, 0);
+      return 0;
+    };
+    await task.container.start({ clock, parent: task, run }).ended;
+    return JSON.stringify(reply);
+  };
   for (const protocol of ['UDP', 'TCP'] as const) place.listen({ protocol, address: '0.0.0.0', port: 53, task, answer });
   for (const port of [8080, 8181, 9153]) serveHttp(task, '0.0.0.0', port, () => ({ status: 200, body: 'OK' }));
   return task.wait(new Promise<number>(() => undefined));

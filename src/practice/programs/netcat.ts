@@ -1,5 +1,6 @@
 import { SystemError } from '../machine/channel.ts';
 import type { Program } from '../machine/container.ts';
+import type { Clock } from '../machine/clock.ts';
 import type { Task } from '../machine/task.ts';
 import { lookup } from '../network/resolver.ts';
 import type { Socket } from '../network/socket.ts';
@@ -116,11 +117,11 @@ async function datagram(call: Call): Promise<number> {
 async function listen(task: Task, port: number, flags: Map<string, string>, command: readonly string[]): Promise<number> {
   const { place } = task.container;
   const program = task.container.program(command[0] ?? '');
-  const serve = async (socket: Socket) => {
+  const serve = async (socket: Socket, clock: Clock) => {
     if (!program) return;
     const files = new Map([...task.files, [0, socket], [1, socket]] as const);
     const run = (child: Task) => program(child, command);
-    await task.container.start({ clock: task.clock, parent: task, files, argv: command, run }).ended;
+    await task.container.start({ clock, parent: task, files, argv: command, run }).ended;
   };
   const protocol = flags.has('u') ? 'UDP' : 'TCP';
   if (!place.listen({ protocol, address: '0.0.0.0', port, task, accept: serve })) throw new SystemError('bind: Address already in use');

@@ -167,4 +167,4 @@ function withNdots(pod: Pod | undefined): object {
 }
 
 /** A name with at least ndots dots is tried as it is, and by musl not otherwise. */
-export const dotsIn = (name: string): number => name.split('.').length - 1;
+const dotsIn = (name: string): number => name.split('.').length - 1;

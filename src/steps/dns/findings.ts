@@ -96,4 +96,4 @@ declare module '../../model/finding.ts' {
   }
 }
 
-export type NameserverParams = { pod: string; nameservers: readonly string[]; expected: readonly string[] };
+type NameserverParams = { pod: string; nameservers: readonly string[]; expected: readonly string[] };

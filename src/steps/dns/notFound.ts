@@ -12,7 +12,7 @@ import type { Case } from './server.ts';
 /** CoreDNS keeps answers, good and bad, for 30 s as kubeadm sets it up; twice that, since clients keep them as well. */
 const CACHED_SECONDS = 60;
 
-export const isYoung = (service: Service | undefined, now: number): boolean =>
+const isYoung = (service: Service | undefined, now: number): boolean =>
   (secondsSince(service?.metadata?.creationTimestamp, now) ?? Number.POSITIVE_INFINITY) < CACHED_SECONDS;
 
 export async function nameNotFound(

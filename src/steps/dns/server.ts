@@ -22,7 +22,7 @@ export interface Case {
   server: DnsServer;
 }
 
-export const dnsAddress = ({ service }: DnsServer): string => service?.spec?.clusterIP ?? '';
+const dnsAddress = ({ service }: DnsServer): string => service?.spec?.clusterIP ?? '';
 
 /** What the API alone proves: no Service, or no ready pod behind it. */
 export async function serverDown(

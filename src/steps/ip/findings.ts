@@ -20,6 +20,7 @@ declare module '../../model/finding.ts' {
     'ip/slow': { params: { port: string; medianMs: number; slowestMs: number }; remedies: never };
   }
   interface Observations {
+    'ip.no-service': Record<string, never>;
     'ip.answered': SampledAddress;
     'ip.opened': SampledAddress;
     'ip.failed': SampledAddress;

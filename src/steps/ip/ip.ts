@@ -6,7 +6,7 @@ import { theService } from '../../facts/pods.ts';
 import { attemptsTo, batchesTo, mainReport, type ProbeReport, passedBy } from '../../facts/probe.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
-import { hidden, outcome, skipped } from '../../model/outcome.ts';
+import { outcome, skipped, withoutService } from '../../model/outcome.ts';
 import { portKey } from '../../model/ports.ts';
 import { type Reach, reachOf } from '../../model/reach.ts';
 import type { Outcome } from '../../model/step.ts';
@@ -21,7 +21,7 @@ export const ip: Step = {
   id: 'ip',
   async check(facts: Facts) {
     const service = await theService(facts);
-    if (!service.known) return hidden(service.obstacle);
+    if (!service.known) return withoutService(service.obstacle, { what: 'ip.no-service', params: {} });
     const { spec } = service.value;
     if (spec?.type === 'ExternalName') return skipped({ what: 'ip.external-name', params: {} });
     if (clusterIPsOf(spec).length === 0) return skipped({ what: 'ip.headless', params: {} });

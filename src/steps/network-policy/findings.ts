@@ -10,7 +10,7 @@ export type HintParams = {
   wanted: string;
 };
 
-export type Denied = HintParams & {
+type Denied = HintParams & {
   /** As `shop/web`. */
   service: string;
   port: string;

@@ -45,6 +45,7 @@ declare module '../../model/finding.ts' {
     'pods/intermittent': { params: Listener & { failure: string }; remedies: 'read-logs' };
   }
   interface Observations {
+    'pods.no-service': Record<string, never>;
     'pods.state': { ready: number; selected: number; restarts: number };
     'pods.finished': { count: number };
     'pods.answered': { port: string; number: number; answered: number; asked: number; medianMs: number };

@@ -7,7 +7,7 @@ import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Observation } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { hidden, outcome, skipped } from '../../model/outcome.ts';
+import { outcome, skipped, withoutService } from '../../model/outcome.ts';
 import type { Step } from '../step.ts';
 import { creationFindings } from './creation.ts';
 import { listeners } from './listeners.ts';
@@ -19,7 +19,7 @@ export const pods: Step = {
   id: 'pods',
   async check(facts: Facts) {
     const service = await theService(facts);
-    if (!service.known) return hidden(service.obstacle);
+    if (!service.known) return withoutService(service.obstacle, { what: 'pods.no-service', params: {} });
     if (service.value.spec?.type === 'ExternalName') return skipped({ what: 'pods.external-name', params: {} });
     const [states, selected, report] = await Promise.all([
       facts.ask(podStatesOf(facts.target)),

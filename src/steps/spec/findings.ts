@@ -64,6 +64,12 @@ declare module '../../model/finding.ts' {
     'spec.no-node-ports': Record<string, never>;
     'spec.publish-not-ready': Record<string, never>;
     'spec.session-affinity': { seconds: number };
+    /** `nodes`: those that have a ready endpoint. */
+    'spec.local-only': { nodes: readonly string[] };
+    'spec.topology': { preference: string };
+    /** As `80 kubernetes.io/h2c`. */
+    'spec.app-protocol': { ports: readonly string[] };
+    'spec.sctp': { ports: readonly string[] };
     'spec.families': { families: readonly string[]; podFamilies: readonly string[] };
     'spec.label': { label: string; value: string };
     'spec.ranges': { ranges: readonly string[] };

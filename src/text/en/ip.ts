@@ -99,6 +99,7 @@ export const ip: StepCatalogue<'ip'> = {
     },
   },
   observations: {
+    'ip.no-service': () => 'there is no Service to ask',
     'ip.answered': (p) => `${p.port}: ${p.answered} of ${p.asked} answered, ${timing(p)}`,
     'ip.opened': (p) => `${p.port}: ${p.answered} of ${p.asked} connections opened, ${timing(p)}`,
     'ip.failed': (p) =>

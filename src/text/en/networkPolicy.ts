@@ -6,7 +6,7 @@ type Denied = ParamsOf<'network-policy/ingress-denied'>;
 type Hint = Pick<Denied, 'hint' | 'hintPolicy' | 'hintRule' | 'listed' | 'wanted'>;
 
 /** Why a rule that nearly admits does not. */
-const HINTS: Record<string, (hint: Hint) => string> = {
+const HINTS: Record<string, (hint: Hint, far: string) => string> = {
   'no-rules': ({ hintPolicy, listed: direction, wanted }) =>
     `${hintPolicy} has no ${direction} rule at all${wanted ? `, though its policyTypes list ${direction}` : ''}`,
   'service-port': ({ listed: port, wanted }) => `${port} is the port of the Service; policies see the pod's, ${wanted}`,
@@ -15,15 +15,16 @@ const HINTS: Record<string, (hint: Hint) => string> = {
   protocol: ({ listed: protocol, wanted }) => `it lists the port for ${protocol}, not for ${wanted}`,
   port: ({ listed: ports, wanted }) => `it lists ${ports}, not ${wanted}`,
   'namespace-label': ({ listed: found, wanted }) => `it asks for namespaces with ${wanted}; ${found}`,
-  'pod-label': ({ listed: found, wanted }) => `it asks for pods with ${wanted}; the client has ${found}`,
-  'own-namespace-only': ({ listed: own, wanted }) =>
-    `a podSelector alone means pods of ${own}; the client is in ${wanted}`,
+  'pod-label': ({ listed: found, wanted }, far) => `it asks for pods with ${wanted}; ${far} has ${found}`,
+  'own-namespace-only': ({ listed: own, wanted }, far) =>
+    `a podSelector alone means pods of ${own}; ${far} is in ${wanted}`,
   'ip-block-except': ({ listed: except, wanted }) => `its exception ${except} holds ${wanted}`,
   'ip-block-cluster-ip': ({ listed: address }) => `it lists the cluster IP ${address}; policies see the pod's address`,
 };
 
-function hinted(hint: Hint & { policies: readonly string[] }): string {
-  const words = HINTS[hint.hint]?.(hint);
+/** `far`: the other end of the connection, as the policy sees it. */
+function hinted(hint: Hint & { policies: readonly string[] }, far: string): string {
+  const words = HINTS[hint.hint]?.(hint, far);
   if (!words) return '';
   const its = hint.policies.length === 1 ? '' : ` of ${hint.hintPolicy}`;
   return hint.hintRule > 0 ? `. Nearest to it is rule ${hint.hintRule}${its}, but ${words}` : `: ${words}`;
@@ -58,7 +59,7 @@ export const networkPolicy: StepCatalogue<'network-policy'> = {
   findings: {
     'network-policy/ingress-denied': {
       says: (params) =>
-        `${policies(params)} ${letsIn(params)} into ${pods(params)} on ${params.port} (pod port ${params.podPort})${hinted(params)}`,
+        `${policies(params)} ${letsIn(params)} into ${pods(params)} on ${params.port} (pod port ${params.podPort})${hinted(params, 'the client')}`,
       why: "A pod that some policy selects for ingress takes only what a rule admits. Everything else is dropped without a word, while the kubelet's probes still pass.",
       prove:
         'From the client, the pod IP is as silent as the cluster IP. kubectl describe networkpolicy shows the rules; they count on the port of the pod.',
@@ -70,7 +71,7 @@ export const networkPolicy: StepCatalogue<'network-policy'> = {
     },
     'network-policy/egress-denied': {
       says: (params) =>
-        `${policies(params)} ${one(params) ? 'keeps' : 'keep'} ${params.client || 'every pod of the namespace'} from leaving to ${pods(params)} (pod port ${params.podPort})${hinted(params)}`,
+        `${policies(params)} ${one(params) ? 'keeps' : 'keep'} ${params.client || 'every pod of the namespace'} from leaving to ${pods(params)} (pod port ${params.podPort})${hinted(params, 'the backend')}`,
       why: 'A client that some policy selects for egress reaches only what a rule names. It must name the pods behind the Service, and their port, not its address.',
       prove: 'From another client, without such a policy, the Service answers.',
       mend: 'Add an egress rule to the pods of the Service on the port of the pods.',
@@ -78,7 +79,7 @@ export const networkPolicy: StepCatalogue<'network-policy'> = {
     },
     'network-policy/dns-egress-denied': {
       says: (params) =>
-        `${policies(params)} ${one(params) ? 'keeps' : 'keep'} ${params.client || 'every pod of the namespace'} from asking DNS (${params.server}, ${params.podPort}/UDP)${hinted(params)}`,
+        `${policies(params)} ${one(params) ? 'keeps' : 'keep'} ${params.client || 'every pod of the namespace'} from asking DNS (${params.server}, ${params.podPort}/UDP)${hinted(params, 'the DNS pod')}`,
       why: 'Egress policies hold for DNS as well. Without a rule for port 53, UDP and TCP, no name resolves.',
       prove: 'By address the Service may answer; nslookup ends in "no servers could be reached".',
       mend: 'Add an egress rule to the DNS pods on port 53, UDP and TCP. With NodeLocal DNSCache also to its address.',

@@ -1,4 +1,4 @@
-import type { NoProbeReason } from '../../model/fact.ts';
+import type { NoProbeReason, Obstacle } from '../../model/fact.ts';
 import type { ObstacleText } from '../catalogue.ts';
 
 const within = (namespace: string | undefined) => (namespace ? ` in namespace ${namespace}` : '');
@@ -16,8 +16,12 @@ export const obstacles: ObstacleText = {
   'not-applicable': ({ reason }) => reason,
   'not-consented': ({ flag }) => `not asked; ${flag} would allow it`,
   'no-probe': ({ message }) => `no probe: ${message}`,
+  'needs-node': ({ node, because }) => `node ${node} could not be looked at (${say(because)})`,
   cancelled: () => 'stopped before it was known',
 };
+
+const say = <K extends Obstacle['kind']>(obstacle: Extract<Obstacle, { kind: K }>): string =>
+  (obstacles[obstacle.kind as K] as (obstacle: Extract<Obstacle, { kind: K }>) => string)(obstacle);
 
 /** What gets around a probe that could not run. */
 const PROBE_ANSWERS: Record<NoProbeReason, string> = {
@@ -42,5 +46,7 @@ export const answers: ObstacleText = {
   'not-applicable': () => '',
   'not-consented': ({ flag }) => `run it again with ${flag}`,
   'no-probe': ({ reason }) => PROBE_ANSWERS[reason],
+  'needs-node': ({ node }) =>
+    `have this run on node ${node} by someone who may, and give the file with --node-output ${node}.txt:`,
   cancelled: () => 'run it again',
 };

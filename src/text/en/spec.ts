@@ -135,6 +135,11 @@ export const spec: StepCatalogue<'spec'> = {
     'spec.no-node-ports': () => 'no node ports are allocated; some load balancers need them',
     'spec.publish-not-ready': () => 'pods that are not ready get requests as well (publishNotReadyAddresses)',
     'spec.session-affinity': ({ seconds }) => `a client stays with one pod for ${seconds} s (sessionAffinity ClientIP)`,
+    'spec.local-only': ({ nodes }) =>
+      `internalTrafficPolicy Local: served are only clients on nodes with a ready pod (${orNone(nodes)})`,
+    'spec.topology': ({ preference }) => `clients use the endpoints near them, where there are some (${preference})`,
+    'spec.app-protocol': ({ ports }) => `appProtocol, which meshes and gateways believe: ${listed(ports)}`,
+    'spec.sctp': ({ ports }) => `${listed(ports)}: not asked; SCTP must be supported by CNI plugin, kernel and firewalls`,
     'spec.families': ({ families, podFamilies }) =>
       `the Service wants ${listed(families)}, its pods have ${listed(podFamilies)}`,
     'spec.label': ({ label, value }) => `label ${label}=${value}`,

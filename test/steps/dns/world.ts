@@ -11,7 +11,7 @@ import { endpoint, slice } from '../../support/workloads.ts';
 export const FULL = 'web.shop.svc.cluster.local.';
 export const KUBERNETES = 'kubernetes.default.svc.cluster.local.';
 export const DNS_IP = '10.96.0.10';
-export const CONF: ResolvConf = {
+const CONF: ResolvConf = {
   nameservers: [DNS_IP],
   search: ['shop.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
   ndots: 5,

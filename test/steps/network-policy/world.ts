@@ -8,20 +8,20 @@ import { metaOf, pod, service } from '../../support/objects.ts';
 import { endpoint, slice } from '../../support/workloads.ts';
 import { HEALTHY_DNS, type Heard, hearing } from '../dns/world.ts';
 
-export const WEB = pod({ ip: '10.244.0.5', ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }] });
-export const FRONT = pod({
+const WEB = pod({ ip: '10.244.0.5', ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }] });
+const FRONT = pod({
   name: 'front-6c5d8b7f9-aaaaa',
   labels: { app: 'front' },
   ip: '10.244.0.7',
   deployment: 'front',
 });
-export const BATCH = pod({
+const BATCH = pod({
   name: 'batch-6c5d8b7f9-aaaaa',
   labels: { app: 'batch' },
   ip: '10.244.0.8',
   deployment: 'batch',
 });
-export const PROBE = pod({
+const PROBE = pod({
   name: 'probe',
   labels: { 'app.kubernetes.io/managed-by': 'svc-debug' },
   ip: '10.244.0.9',

@@ -1,0 +1,40 @@
+import { known, mapFact, valueOr } from '../model/fact.ts';
+import type { ProxyMode } from '../model/proxyRules.ts';
+import { configMapNamed } from './api.ts';
+import type { Question } from './facts.ts';
+import { kubeProxyLogOn } from './kubeProxy.ts';
+import { SYSTEM } from './kubeProxyPods.ts';
+
+export interface ProxyConfig {
+  /** As it stands there; absent means iptables on Linux. */
+  mode?: string;
+  clusterCIDR?: string;
+}
+
+/** What the ConfigMap of kubeadm and most distributions asks for; `null` where there is none. */
+export const proxyConfig: Question<ProxyConfig | null> = {
+  key: 'configuration of kube-proxy',
+  ask: async ({ facts }) =>
+    mapFact(await facts.ask(configMapNamed(SYSTEM, 'kube-proxy')), (config) => {
+      if (!config) return null;
+      const text = Object.values(config.data ?? {}).join('\n');
+      const [mode, clusterCIDR] = [valueIn(text, 'mode'), valueIn(text, 'clusterCIDR')];
+      return { ...(mode && { mode }), ...(clusterCIDR && { clusterCIDR }) };
+    }),
+};
+
+const valueIn = (text: string, field: string): string | undefined =>
+  new RegExp(`^\\s*${field}:[ \\t]*["']?([^"'\\s#]*)["']?[ \\t]*(#.*)?$`, 'm').exec(text)?.[1];
+
+const MODES: readonly string[] = ['iptables', 'nftables', 'ipvs'];
+
+/** The mode in which kube-proxy runs on a node, by its own words, else by its configuration; undefined: nobody says. */
+export const modeOn = (node: string): Question<ProxyMode | undefined> => ({
+  key: `mode of kube-proxy on ${node}`,
+  ask: async ({ facts }) => {
+    const [log, config] = await Promise.all([facts.ask(kubeProxyLogOn(node)), facts.ask(proxyConfig)]);
+    const said = valueOr(log, undefined)?.mode;
+    const wanted = valueOr(config, null)?.mode;
+    return known(said ?? (MODES.includes(wanted ?? '') ? (wanted as ProxyMode) : undefined));
+  },
+});

@@ -1,0 +1,226 @@
+import { channel, nowhere } from '../machine/channel.ts';
+import { Container } from '../machine/container.ts';
+import type { ContainerSpec, ContainerStatus } from '../objects.ts';
+import { type Image, imageNamed } from '../programs/images.ts';
+import { environmentOf, expanded, Missing, systemFiles } from './environment.ts';
+import { probeLoop } from './probing.ts';
+import type { PodRuntime } from './runtime.ts';
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-restarts */
+const BACK_OFF_MS = { first: 10_000, most: 300_000 };
+const RETRY_MS = 10_000;
+const NEVER_RESTARTED = 600_000;
+const DEFAULT_MEMORY = 64 << 20;
+
+const UNITS: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+function bytesOf(quantity: string | undefined): number {
+  const [, amount, unit = ''] = /^(\d+)(Ki|Mi|Gi|k|M|G)?$/.exec(quantity ?? '') ?? [];
+  return amount === undefined ? DEFAULT_MEMORY : Math.min(DEFAULT_MEMORY, Number(amount) * (UNITS[unit] ?? 1));
+}
+
+export type ContainerKind = 'init' | 'app' | 'ephemeral';
+
+/** One container of a pod, over all its restarts. */
+export class ContainerRun {
+  readonly status: ContainerStatus;
+  container: Container | undefined;
+  /** What the run that is on, and the one before, wrote. */
+  logs = { current: '', previous: undefined as string | undefined };
+  readonly #pod: PodRuntime;
+  readonly #spec: ContainerSpec;
+  readonly #kind: ContainerKind;
+  #readiness = false;
+
+  constructor(pod: PodRuntime, spec: ContainerSpec, kind: ContainerKind) {
+    this.#pod = pod;
+    this.#spec = spec;
+    this.#kind = kind;
+    this.status = {
+      name: spec.name,
+      image: spec.image,
+      imageID: '',
+      ready: false,
+      started: false,
+      restartCount: 0,
+      state: { waiting: { reason: kind === 'app' && pod.hasInit ? 'PodInitializing' : 'ContainerCreating' } },
+      lastState: {},
+    };
+  }
+
+  get spec(): ContainerSpec {
+    return this.#spec;
+  }
+
+  /** Runs it, and again, as long as its pod wants that. Gives the exit code of the last run; undefined when the pod ends. */
+  async run(): Promise<number | undefined> {
+    const { clock } = this.#pod.world;
+    let backOff = 0;
+    for (;;) {
+      const image = await this.#pull();
+      const env = await this.#configure();
+      if (!image || !env) return undefined;
+      const began = clock.now;
+      const code = await this.#once(image, env);
+      if (this.#pod.isStopped) return undefined;
+      if (!this.#restarts(code)) return code;
+      if (clock.now - began >= NEVER_RESTARTED) backOff = 0;
+      if (backOff > 0) this.#wait('CrashLoopBackOff', this.#backOffMessage(backOff));
+      await clock.sleep(Math.max(backOff, 1000));
+      if (this.#pod.isStopped) return undefined;
+      backOff = Math.min(backOff === 0 ? BACK_OFF_MS.first : backOff * 2, BACK_OFF_MS.most);
+      this.status.restartCount += 1;
+    }
+  }
+
+  #backOffMessage(backOff: number): string {
+    const { name, namespace, uid } = this.#pod.pod.metadata;
+    const of = `restarting failed container=${this.#spec.name} pod=${name}_${namespace}(${uid})`;
+    this.#pod.event('Warning', 'BackOff', `Back-off restarting failed container ${this.#spec.name} in pod ${name}_${namespace}(${uid})`, this.#spec.name);
+    const text = backOff >= 60_000 ? `${Math.floor(backOff / 60_000)}m${(backOff % 60_000) / 1000}s` : `${backOff / 1000}s`;
+    return `back-off ${text} ${of}`;
+  }
+
+  #restarts(code: number): boolean {
+    if (this.#kind === 'ephemeral') return false;
+    const policy = this.#pod.pod.spec.restartPolicy;
+    if (policy === 'Never') return false;
+    return code !== 0 || (policy === 'Always' && this.#kind === 'app');
+  }
+
+  #wait(reason: string, message: string): void {
+    this.status.state = { waiting: { reason, message } };
+    this.#pod.changed();
+  }
+
+  /** The image; it is tried for as long as the pod is there. */
+  async #pull(): Promise<Image | undefined> {
+    const { image: name } = this.#spec;
+    const image = imageNamed(name);
+    if (image) {
+      this.status.imageID = `practice.invalid/${name}`;
+      this.#pod.event('Normal', 'Pulled', `Container image "${name}" already present on machine`, this.#spec.name);
+      return image;
+    }
+    const full = /^[^/]+\.[^/]+\//.test(name) ? name : `docker.io/${name.includes('/') ? '' : 'library/'}${name}`;
+    const why = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
+    const rpc = `rpc error: code = NotFound desc = ${why}`;
+    this.#pod.event('Normal', 'Pulling', `Pulling image "${name}"`, this.#spec.name);
+    this.#wait('ErrImagePull', rpc);
+    this.#pod.event('Warning', 'Failed', `Failed to pull image "${name}": ${rpc}`, this.#spec.name);
+    this.#pod.event('Warning', 'Failed', 'Error: ErrImagePull', this.#spec.name);
+    await this.#pod.world.clock.sleep(RETRY_MS);
+    if (this.#pod.isStopped) return undefined;
+    this.#wait('ImagePullBackOff', `Back-off pulling image "${name}": ErrImagePull: ${rpc}`);
+    this.#pod.event('Normal', 'BackOff', `Back-off pulling image "${name}"`, this.#spec.name);
+    this.#pod.event('Warning', 'Failed', 'Error: ImagePullBackOff', this.#spec.name);
+    await this.#pod.stopped;
+    return undefined;
+  }
+
+  async #configure(): Promise<Record<string, string> | undefined> {
+    const { world, pod } = this.#pod;
+    while (!this.#pod.isStopped) {
+      try {
+        return environmentOf(world, pod, this.#spec);
+      } catch (error) {
+        if (!(error instanceof Missing)) throw error;
+        this.#wait('CreateContainerConfigError', error.message);
+        this.#pod.event('Warning', 'Failed', `Error: ${error.message}`, this.#spec.name);
+        await Promise.race([world.clock.sleep(60_000), world.poked(), this.#pod.stopped]);
+      }
+    }
+    return undefined;
+  }
+
+  async #once(image: Image, env: Record<string, string>): Promise<number> {
+    const { world, place, volumes, pod } = this.#pod;
+    const { name, command, args, resources, volumeMounts = [] } = this.#spec;
+    const { network, view, clock, store } = world;
+    const container = new Container({ name, place, network, cluster: view, programs: image.programs, memory: bytesOf(resources?.limits?.memory) });
+    systemFiles(world, pod, container.files);
+    container.files.make('/proc/uptime', () => `${((clock.now - world.booted) / 1000).toFixed(2)} 0.00\n`);
+    for (const { name: volume, mountPath } of volumeMounts) container.files.mount(mountPath, volumes.get(volume) ?? new Map());
+    const argv = [...(command ?? image.entrypoint), ...(args ?? (command ? [] : image.command))].map((word) => Buffer.from(expanded(word, env)).toString('latin1'));
+    this.logs = { current: '', previous: this.status.restartCount > 0 ? this.logs.current : undefined };
+    const startedAt = store.time();
+    this.container = container;
+    const ended = this.#launch(container, argv, env);
+    this.#pod.event('Normal', 'Created', `Created container: ${name}`, name);
+    this.#pod.event('Normal', 'Started', `Started container ${name}`, name);
+    const containerID = `containerd://${this.#id()}`;
+    Object.assign(this.status, { state: { running: { startedAt } }, started: !this.#spec.startupProbe, containerID });
+    this.#readiness = !this.#spec.readinessProbe;
+    this.#probe(container);
+    this.#report();
+    const code = await ended;
+    container.signal('KILL');
+    const exitCode = container.outOfMemory ? 137 : code;
+    const reason = container.outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
+    this.container = undefined;
+    const terminated = { exitCode, reason, startedAt, finishedAt: store.time(), containerID };
+    Object.assign(this.status, { state: { terminated }, started: false, ready: false });
+    if (this.#restarts(exitCode) && !this.#pod.isStopped) this.status.lastState = { terminated };
+    this.#pod.changed(true);
+    return exitCode;
+  }
+
+  #id = (): string => Array.from({ length: 64 }, () => '0123456789abcdef'[Math.floor(this.#pod.world.random() * 16)]).join('');
+
+  #launch(container: Container, argv: readonly string[], env: Record<string, string>): Promise<number> {
+    const log = channel({ write: (text) => this.#log(text) });
+    const program = container.program(argv[0] ?? '');
+    const files = new Map([[0, nowhere()], [1, log], [2, log]] as const);
+    const run = async (task: Parameters<NonNullable<typeof program>>[0]) => {
+      if (program) return program(task, argv);
+      this.#log(`exec: "${argv[0]}": executable file not found in $PATH\n`);
+      return 127;
+    };
+    return container.start({ clock: this.#pod.world.clock, files, argv, env, run }).ended;
+  }
+
+  #log(text: string): void {
+    this.logs.current = (this.logs.current + text).slice(-100_000);
+  }
+
+  #probe(container: Container): void {
+    const { world } = this.#pod;
+    const { readinessProbe, livenessProbe, startupProbe, name } = this.#spec;
+    const isOver = () => this.container !== container || this.#pod.isStopped;
+    const common = { world, container, spec: this.#spec, isOver };
+    const failed = (kind: string) => (message: string) => this.#pod.event('Warning', 'Unhealthy', `${kind} probe failed: ${message}`, name);
+    const killed = (kind: string) => (result: string | undefined) => {
+      if (result === undefined) return;
+      this.#pod.event('Normal', 'Killing', `Container ${name} failed ${kind} probe, will be restarted`, name);
+      container.signal('KILL');
+    };
+    const others = () => {
+      if (readinessProbe) {
+        const decided = (result: string | undefined) => {
+          this.#readiness = result === undefined;
+          this.#report();
+        };
+        probeLoop({ ...common, probe: readinessProbe, decided, failed: failed('Readiness') });
+      }
+      if (livenessProbe) probeLoop({ ...common, probe: livenessProbe, decided: killed('liveness'), failed: failed('Liveness') });
+    };
+    if (!startupProbe) return others();
+    const decided = (result: string | undefined) => {
+      if (result !== undefined) return killed('startup')(result);
+      if (this.status.started) return;
+      this.status.started = true;
+      others();
+      this.#report();
+    };
+    probeLoop({ ...common, probe: startupProbe, decided, failed: failed('Startup') });
+  }
+
+  #report(): void {
+    this.status.ready = this.container !== undefined && this.status.started && this.#readiness;
+    this.#pod.changed();
+  }
+
+  stop(): void {
+    this.container?.signal('KILL');
+  }
+}

@@ -1,0 +1,210 @@
+import type { Volume } from '../machine/files.ts';
+import { NetworkPlace } from '../network/place.ts';
+import type { Condition, ContainerSpec, Node, Pod } from '../objects.ts';
+import { type ContainerKind, ContainerRun } from './containerRun.ts';
+import { fillVolume, Missing } from './environment.ts';
+import type { World } from './world.ts';
+
+/** Gives a pod that has a node its network and its containers, and lets them run. */
+export function startPod(world: World, pod: Pod): void {
+  const runtime = new PodRuntime(world, pod);
+  world.runtimes.set(pod.metadata.uid, runtime);
+  runtime.start().catch((error: unknown) => {
+    // a defect of ours: it must not look like a fault of the pod
+    queueMicrotask(() => {
+      throw error;
+    });
+  });
+}
+
+/** What the kubelet of a node does for one pod. */
+export class PodRuntime {
+  readonly world: World;
+  readonly place: NetworkPlace;
+  readonly volumes = new Map<string, Volume>();
+  readonly containers: ContainerRun[] = [];
+  readonly init: ContainerRun[] = [];
+  readonly ephemeral: ContainerRun[] = [];
+  isStopped = false;
+  readonly stopped: Promise<void>;
+  #stop: () => void = () => undefined;
+  #initialized = false;
+  /** Exit codes, where a container is not to run again. */
+  readonly #codes = new Map<ContainerRun, number>();
+  readonly #uid: string;
+  #last: Pod;
+
+  constructor(world: World, pod: Pod) {
+    this.world = world;
+    this.#uid = pod.metadata.uid;
+    this.#last = pod;
+    this.stopped = new Promise((resolve) => {
+      this.#stop = resolve;
+    });
+    const node = world.store.get<Node>('Node', undefined, pod.spec.nodeName ?? '');
+    const host = node?.status.addresses[0]?.address ?? '';
+    this.place = this.#placeOn(node?.metadata.name ?? '', host);
+    world.network.add(this.place);
+    const time = world.store.time();
+    const { conditions: _, ...status } = pod.status;
+    const address = this.place.address;
+    Object.assign(status, { hostIP: host, podIP: address, podIPs: [{ ip: address }], startTime: time });
+    pod.status = status;
+    const runs = (specs: readonly ContainerSpec[] = [], kind: ContainerKind) => specs.map((spec) => new ContainerRun(this, spec, kind));
+    this.init.push(...runs(pod.spec.initContainers, 'init'));
+    this.containers.push(...runs(pod.spec.containers, 'app'));
+    for (const { name } of pod.spec.volumes ?? []) this.volumes.set(name, new Map());
+  }
+
+  /** The pod as it is now. */
+  get pod(): Pod {
+    this.#last = (this.world.store.byUid(this.#uid) as Pod | undefined) ?? this.#last;
+    return this.#last;
+  }
+
+  get hasInit(): boolean {
+    return (this.#last.spec.initContainers ?? []).length > 0;
+  }
+
+  #placeOn(node: string, host: string): NetworkPlace {
+    const { network } = this.world;
+    const own = network.nodes.get(node);
+    if (this.#last.spec.hostNetwork && own) return own.place;
+    const runtime = this;
+    const prefix = (own?.podCidr ?? host).replace(/\.0\/\d+$/, '');
+    let last = 2;
+    while (network.places.has(`${prefix}.${last}`)) last += 1;
+    return new NetworkPlace(`${prefix}.${last}`, node, {
+      namespace: this.#last.metadata.namespace ?? 'default',
+      name: this.#last.metadata.name,
+      get labels() {
+        return runtime.pod.metadata.labels ?? {};
+      },
+      ports: this.#last.spec.containers.flatMap(({ ports = [] }) =>
+        ports.map(({ name, containerPort, protocol = 'TCP' }) => ({ ...(name && { name }), port: containerPort, protocol })),
+      ),
+    });
+  }
+
+  event(type: 'Normal' | 'Warning', reason: string, message: string, container?: string): void {
+    if (!this.isStopped) this.world.event(this.pod, type, reason, message, 'kubelet', container);
+  }
+
+  async start(): Promise<void> {
+    this.changed();
+    await this.world.clock.sleep(1000);
+    if (!(await this.#mount())) return;
+    for (const run of this.init) {
+      const code = await run.run();
+      if (code === undefined) return;
+      if (code !== 0) return this.#finished(run, code);
+    }
+    this.#initialized = true;
+    this.changed();
+    const deadline = this.pod.spec.activeDeadlineSeconds;
+    if (deadline !== undefined) this.world.clock.after(deadline * 1000, () => this.#expire());
+    for (const run of this.containers) void this.#keep(run);
+  }
+
+  async #keep(run: ContainerRun): Promise<void> {
+    const code = await run.run();
+    if (code !== undefined) this.#finished(run, code);
+  }
+
+  #finished(run: ContainerRun, code: number): void {
+    this.#codes.set(run, code);
+    this.changed();
+  }
+
+  async #mount(): Promise<boolean> {
+    while (!this.isStopped) {
+      try {
+        for (const spec of this.pod.spec.volumes ?? []) fillVolume(this.world, this.pod, spec, this.volumes.get(spec.name) ?? new Map());
+        return true;
+      } catch (error) {
+        if (!(error instanceof Missing)) throw error;
+        this.event('Warning', 'FailedMount', `MountVolume.SetUp failed for volume: ${error.message}`);
+        await Promise.race([this.world.clock.sleep(60_000), this.world.poked(), this.stopped]);
+      }
+    }
+    return false;
+  }
+
+  /** Starts what was added while it ran. */
+  debug(spec: ContainerSpec): void {
+    const run = new ContainerRun(this, spec, 'ephemeral');
+    this.ephemeral.push(run);
+    this.changed();
+    void run.run();
+  }
+
+  #expire(): void {
+    if (this.isStopped) return;
+    for (const run of this.containers) run.stop();
+    this.stop();
+    Object.assign(this.pod.status, { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' });
+    this.world.store.touch(this.pod);
+  }
+
+  /** Ends every process; the pod is going. */
+  stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.#stop();
+    for (const run of [...this.init, ...this.containers, ...this.ephemeral]) run.stop();
+    if (this.place.owner) this.world.network.places.delete(this.place.address);
+    for (const { status } of this.containers) status.ready = false;
+    this.changed(true);
+  }
+
+  changed(evenStopped = false): void {
+    const { pod } = this;
+    if ((this.isStopped && !evenStopped) || !this.world.store.byUid(this.#uid)) return;
+    const before = JSON.stringify(pod.status);
+    this.#report(pod);
+    if (JSON.stringify(pod.status) !== before) this.world.store.touch(pod);
+  }
+
+  #report(pod: Pod): void {
+    const { status } = pod;
+    status.phase = this.#phase();
+    const statuses = (runs: readonly ContainerRun[]) => runs.map((run) => structuredClone(run.status));
+    if (this.init.length > 0) status.initContainerStatuses = statuses(this.init);
+    status.containerStatuses = statuses(this.containers);
+    if (this.ephemeral.length > 0) status.ephemeralContainerStatuses = statuses(this.ephemeral);
+    const names = (wanted: (run: ContainerRun) => boolean) => this.containers.filter(wanted).map(({ spec }) => spec.name);
+    const unready = names((run) => !run.status.ready);
+    const gates = pod.spec.readinessGates ?? [];
+    const closed = gates.filter(({ conditionType }) => !status.conditions?.some(({ type, status: value }) => type === conditionType && value === 'True'));
+    const finished = status.phase === 'Succeeded';
+    const notReady = finished ? 'PodCompleted' : 'ContainersNotReady';
+    const message = `containers with unready status: [${unready.join(' ')}]`;
+    this.#set(pod, 'PodReadyToStartContainers', true);
+    this.#set(pod, 'Initialized', this.#initialized, 'ContainersNotInitialized', `containers with incomplete status: [${this.init.filter((run) => run.status.state.terminated?.exitCode !== 0).map(({ spec }) => spec.name).join(' ')}]`);
+    const isReady = unready.length === 0 && this.#initialized;
+    const gate = `corresponding condition of pod readiness gate "${closed[0]?.conditionType}" does not exist.`;
+    if (isReady && closed.length > 0) this.#set(pod, 'Ready', false, 'ReadinessGatesNotReady', gate);
+    else this.#set(pod, 'Ready', isReady, notReady, message);
+    this.#set(pod, 'ContainersReady', isReady, notReady, message);
+    this.#set(pod, 'PodScheduled', true);
+  }
+
+  #phase(): string {
+    const codes = this.containers.map((run) => this.#codes.get(run));
+    if ([...this.#codes].some(([run, code]) => this.init.includes(run) && code !== 0)) return 'Failed';
+    if (codes.every((code) => code !== undefined)) return codes.some((code) => code !== 0) ? 'Failed' : 'Succeeded';
+    const hasRun = this.containers.some(({ status }) => status.state.running || status.state.terminated || status.lastState.terminated);
+    return this.#initialized && hasRun ? 'Running' : 'Pending';
+  }
+
+  #set({ status }: Pod, type: string, holds: boolean, reason = '', message = ''): void {
+    status.conditions ??= [];
+    const value = holds ? 'True' : 'False';
+    const why = holds ? {} : { reason, message };
+    const before = status.conditions.find((one) => one.type === type);
+    const lastTransitionTime = before?.status === value ? (before.lastTransitionTime ?? '') : this.world.store.time();
+    const condition: Condition = { type, status: value, lastTransitionTime, ...why };
+    if (before) status.conditions[status.conditions.indexOf(before)] = condition;
+    else status.conditions.push(condition);
+  }
+}
