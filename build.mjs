@@ -67,7 +67,24 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 await writeFile(path.join(outdir, 'THIRD_PARTY_LICENSES'), await licenses(Object.keys(metafile.inputs)));
+await writeFile(
+  path.join(outdir, 'scenarios.json'),
+  JSON.stringify(await scenarios(path.join(root, 'test/e2e/cases'))),
+);
 await put(outdir, path.join(root, 'dist'));
+
+/** What `svc-debug practice` plays: the cases of the end-to-end tests, as they are written. */
+async function scenarios(place) {
+  const read = (folder, name) => readFile(path.join(place, folder, name), 'utf8');
+  const folders = (await readdir(place)).sort();
+  return Promise.all(
+    folders.map(async (folder) => ({
+      folder,
+      caseYaml: await read(folder, 'case.yaml'),
+      manifests: await read(folder, 'manifests.yaml'),
+    })),
+  );
+}
 
 /** Moves a folder to where another may stand, whose files may be in use. */
 async function put(folder, place) {

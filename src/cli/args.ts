@@ -4,7 +4,15 @@ import { type ClientRef, parseClient } from './clients.ts';
 import { parseDuration } from './duration.ts';
 import { EPILOG } from './help.ts';
 import { namespaceName, portOf, secretName } from './names.ts';
-import { type InvestigateOptions, NODE_CHECKS, OUTPUTS, PROBES, type Request, SCHEMES } from './options.ts';
+import {
+  type InvestigateOptions,
+  NODE_CHECKS,
+  OUTPUTS,
+  PROBES,
+  type PracticeOptions,
+  type Request,
+  SCHEMES,
+} from './options.ts';
 import { serviceArgument } from './serviceArgument.ts';
 import { UsageError } from './usage.ts';
 
@@ -44,7 +52,7 @@ function asUsageError({ message }: CommanderError): UsageError {
 function declare(ask: (request: Request) => void): Command {
   const program = new Command('svc-debug')
     .description(`${manifest.description}.`)
-    .usage('[NAME] [flags]\n       svc-debug explain CODE | cleanup')
+    .usage('[NAME] [flags]\n       svc-debug explain CODE | practice [SCENARIO] | cleanup')
     .version(manifest.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -67,12 +75,37 @@ function declare(ask: (request: Request) => void): Command {
     const flags = flagsOf(command);
     ask({ command: 'cleanup', options: { ...clusterOptions(flags), ...look(flags) } });
   });
+  declarePractice(program, (options) => ask({ command: 'practice', options }));
   return program;
+}
+
+function declarePractice(program: Command, ask: (options: PracticeOptions) => void): void {
+  const practice = program.command('practice [scenario]').description('walk an incident on an embedded cluster');
+  lookFlags(practice)
+    .option('--list', 'print the scenarios')
+    .option('--serve', 'keep the cluster up for other terminals')
+    .option('--hint', "print the scenario's hint first")
+    .option('--port <port>', 'port of the embedded API server (default: any that is free)', portOf)
+    .option('--real-time', 'wait as long as real programs would')
+    .option('--no-input', 'ask nothing')
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(OUTPUTS).default('text'))
+    .action((scenario: string | undefined, _own: Flags, command: Command) => {
+      const { list = false, serve = false, hint = false, realTime = false, port, ...flags } = flagsOf(command);
+      const { input = true, output = 'text' } = flags;
+      const number = Number(port ?? 0);
+      if (Number.isNaN(number)) throw new UsageError(`--port ${port}: not a number`, 'It is a port of this machine.');
+      const named = scenario === undefined ? {} : { scenario };
+      ask({ ...named, ...look(flags), list, serve, hint, realTime, port: number, input, output });
+    });
 }
 
 interface Flags extends Partial<Omit<InvestigateOptions, 'service' | 'forSeconds' | 'timeoutSeconds'>> {
   for?: number;
   timeout?: number;
+  list?: boolean;
+  serve?: boolean;
+  hint?: boolean;
+  realTime?: boolean;
 }
 
 const lookFlags = (command: Command): Command =>
@@ -98,8 +131,14 @@ const walkFlags = (program: Command): Command =>
     .option('--image-pull-secret <name>', 'Secret to pull that image with', secretName)
     .addOption(new Option('--probe <how>', 'none: the API only, no pod, no exec').choices(PROBES).default('auto'))
     .addOption(
-      new Option('--node-checks <answer>', 'look into kube-proxy pods and nodes').choices(NODE_CHECKS).default('ask'),
+      new Option(
+        '--node-checks <answer>',
+        'look into kube-proxy pods and, with privileged pods, at nodes; all: at every node',
+      )
+        .choices(NODE_CHECKS)
+        .default('ask'),
     )
+    .option('--node-output <file>', 'what the printed commands showed on a node; repeatable', files)
     .option('--for <duration>', 'spread the samples over this time, such as 2m', durationOf('--for', 0))
     .option('--timeout <duration>', 'bound the whole run', durationOf('--timeout', 1))
     .option('--yes', 'consent to probe pod, exec and port-forward')
@@ -107,6 +146,8 @@ const walkFlags = (program: Command): Command =>
     .addOption(new Option('-o, --output <format>', 'what to print').choices(OUTPUTS).default('text'));
 
 const clients = (text: string, before: readonly ClientRef[] = []) => [...before, parseClient(text)];
+
+const files = (text: string, before: readonly string[] = []) => [...before, filled('--node-output')(text)];
 
 const durationOf = (flag: keyof typeof LONGEST, min: number) => (text: string) =>
   parseDuration(text, flag, { min, max: LONGEST[flag] });
@@ -124,7 +165,7 @@ function pathOf(text: string): string {
 }
 
 function investigateOptions(name: string | undefined, flags: Flags): InvestigateOptions {
-  const { from = [], probe = 'auto', nodeChecks = 'ask', scheme = 'auto', output = 'text' } = flags;
+  const { from = [], probe = 'auto', nodeChecks = 'ask', nodeOutput = [], scheme = 'auto', output = 'text' } = flags;
   const { port, path, image, imagePullSecret, timeout } = flags;
   return {
     ...clusterOptions(flags),
@@ -135,7 +176,7 @@ function investigateOptions(name: string | undefined, flags: Flags): Investigate
     ...(image !== undefined && { image }),
     ...(imagePullSecret !== undefined && { imagePullSecret }),
     ...(timeout !== undefined && { timeoutSeconds: timeout }),
-    ...{ from, probe, nodeChecks, scheme, output },
+    ...{ from, probe, nodeChecks, nodeOutput, scheme, output },
     forSeconds: flags.for ?? 0,
     yes: flags.yes ?? false,
     input: flags.input ?? true,

@@ -1,6 +1,7 @@
 import { remembering } from '../cluster/remembering.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { conclude } from './conclude.ts';
+import { nodeConsent } from './nodeOutputs.ts';
 import { placesOf, type Run } from './run.ts';
 import { tellWalk } from './tellWalk.ts';
 import { NOTHING, walkOnce } from './walkOnce.ts';
@@ -9,7 +10,7 @@ import { NOTHING, walkOnce } from './walkOnce.ts';
 export async function asTold(run: Run, cluster: Cluster): Promise<number> {
   const { options, target } = run;
   const mayAct = options.probe === 'auto';
-  const consent = { probe: mayAct && options.yes, nodeChecks: mayAct && options.nodeChecks === 'yes' };
+  const consent = { probe: mayAct && options.yes, ...nodeConsent(options) };
   const places = consent.probe ? placesOf(options.from, target.namespace) : [];
   const plan = { cluster, consent, places, withHead: true };
   const first = places.length > 0 ? readAhead(run, cluster) : cluster;

@@ -1,5 +1,7 @@
+import { NODE_LIFE_SECONDS, NODE_NAMESPACE } from '../cluster/nodeShell.ts';
+import { PROBE_IMAGE } from '../cluster/probeManifest.ts';
 import { renderEvidence } from '../render/evidence.ts';
-import { clean } from '../render/sanitize.ts';
+import { clean, cleanText } from '../render/sanitize.ts';
 import { wizard as text } from '../text/en/wizard.ts';
 import { EXIT } from './exit.ts';
 import type { Run } from './run.ts';
@@ -7,7 +9,7 @@ import { saveReport } from './saveReport.ts';
 import { type Told, tellWalk, type WalkPlan } from './tellWalk.ts';
 import { watch } from './watch.ts';
 
-type Key = 'w' | 'e' | 's' | 'n' | 'q';
+type Key = 'w' | 'e' | 's' | 'n' | 'p' | 'q';
 
 /** What remains when the ending is printed: the last menu, where someone is there, and the removal of what was created. */
 export async function conclude(run: Run, plan: WalkPlan, told: Told): Promise<number> {
@@ -39,7 +41,7 @@ async function menu(run: Run, plan: WalkPlan, told: Told): Promise<Again | undef
   const { screen, view } = run;
   screen.print('\n');
   for (;;) {
-    const key = await screen.ask((prompter) => prompter.key(entries(told, plan)));
+    const key = await screen.ask((prompter) => prompter.key(entries(run, told, plan)));
     switch (key) {
       case 'e':
         screen.print(renderEvidence(clean(told.report), view));
@@ -53,21 +55,35 @@ async function menu(run: Run, plan: WalkPlan, told: Told): Promise<Again | undef
         const deeper = { ...plan, consent: { ...plan.consent, nodeChecks: true } };
         return { plan: deeper, walk: () => tellWalk(run, deeper) };
       }
+      case 'p': {
+        const deepest = { ...plan, consent: { ...plan.consent, nodeShell: true } };
+        return { plan: deepest, walk: () => tellWalk(run, deepest) };
+      }
       default:
         return undefined;
     }
   }
 }
 
-function entries({ report: { diagnosis } }: Told, plan: WalkPlan): { key: Key; label: string }[] {
+/** Nodes that only a privileged pod could tell more of: the menu names what it would be, and where. */
+const barredNodes = ({ report }: Told, { consent }: WalkPlan): string[] =>
+  consent.nodeShell
+    ? []
+    : report.diagnosis.notChecked.flatMap(({ obstacle }) => (obstacle.kind === 'needs-node' ? [obstacle.node] : []));
+
+function entries({ options }: Run, told: Told, plan: WalkPlan): { key: Key; label: string }[] {
+  const { diagnosis } = told.report;
   const { verdict, notChecked } = diagnosis;
   const asksNodes = notChecked.some(({ obstacle }) => obstacle.kind === 'not-consented' && /node/.test(obstacle.flag));
+  const barred = [...new Set(barredNodes(told, plan))];
+  const pod = text.menu.privileged(barred, NODE_NAMESPACE, options.image ?? PROBE_IMAGE, NODE_LIFE_SECONDS);
   const mayHeal = verdict === 'broken' || (verdict === 'inconclusive' && plan.places.length > 0);
   return [
     ...(mayHeal ? [{ key: 'w', label: text.menu.watch } as const] : []),
     { key: 'e', label: text.menu.evidence },
     { key: 's', label: text.menu.report },
     ...(asksNodes && plan.places.length > 0 ? [{ key: 'n', label: text.menu.nodes } as const] : []),
+    ...(barred.length > 0 ? [{ key: 'p', label: cleanText(pod) } as const] : []),
     { key: 'q', label: text.menu.quit(EXIT[verdict]) },
   ];
 }

@@ -30,6 +30,8 @@ async function obey(host: Host): Promise<number> {
       return (await import('./explain.ts')).explain(host, request.code, request.options);
     case 'cleanup':
       return (await import('./cleanup.ts')).cleanup(host, request.options);
+    case 'practice':
+      return (await import('./practice.ts')).practice(host, request.options);
     case 'investigate':
       return (await import('./investigate.ts')).investigate(host, request.options);
   }

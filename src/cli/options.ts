@@ -4,7 +4,7 @@ import type { ClientRef } from './clients.ts';
 export const OUTPUTS = ['text', 'json', 'markdown'] as const;
 export const SCHEMES = ['auto', 'http', 'https', 'tcp'] as const satisfies readonly Target['scheme'][];
 export const PROBES = ['auto', 'none'] as const;
-export const NODE_CHECKS = ['ask', 'yes', 'no'] as const;
+export const NODE_CHECKS = ['ask', 'yes', 'no', 'all'] as const;
 
 export type OutputFormat = (typeof OUTPUTS)[number];
 
@@ -32,12 +32,29 @@ export interface InvestigateOptions extends ClusterOptions, LookOptions {
   image?: string;
   imagePullSecret?: string;
   probe: (typeof PROBES)[number];
+  /** `all`: yes, and every node. */
   nodeChecks: (typeof NODE_CHECKS)[number];
+  /** Files with what our commands printed on nodes. */
+  nodeOutput: readonly string[];
   forSeconds: number;
   /** Bounds the whole run. */
   timeoutSeconds?: number;
   /** Consents to probe pod, exec and port-forward. */
   yes: boolean;
+  /** False with `--no-input`. */
+  input: boolean;
+  output: OutputFormat;
+}
+
+/** What `svc-debug practice [SCENARIO]` was told. */
+export interface PracticeOptions extends LookOptions {
+  scenario?: string;
+  list: boolean;
+  serve: boolean;
+  hint: boolean;
+  /** Of the embedded API server; 0: any that is free. */
+  port: number;
+  realTime: boolean;
   /** False with `--no-input`. */
   input: boolean;
   output: OutputFormat;
@@ -50,5 +67,6 @@ export type Request =
   | { command: 'investigate'; options: InvestigateOptions }
   | { command: 'explain'; code: string; options: LookOptions }
   | { command: 'cleanup'; options: CleanupOptions }
+  | { command: 'practice'; options: PracticeOptions }
   /** Help or version: to be printed, and nothing else. */
   | { command: 'print'; text: string };

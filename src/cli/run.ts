@@ -19,6 +19,8 @@ export interface Run {
   view: View;
   presenter: Presenter;
   cancellation: Cancellation;
+  /** What was printed on nodes: the text of each --node-output. */
+  nodeOutputs: readonly string[];
   /** Fires when the run is cancelled, or its time is up. */
   signal: AbortSignal;
 }

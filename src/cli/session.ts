@@ -2,6 +2,7 @@ import { asTold } from './asTold.ts';
 import type { Cancellation } from './cancellation.ts';
 import { connect } from './connect.ts';
 import type { Host } from './host.ts';
+import { readNodeOutputs } from './nodeOutputs.ts';
 import type { InvestigateOptions } from './options.ts';
 import { pickService } from './pickService.ts';
 import { presenter } from './present.ts';
@@ -24,7 +25,8 @@ export async function session(setting: Setting): Promise<number> {
   const connection = await connect(host, options);
   try {
     const view = viewOf(host, options, connection.clusterFlags);
-    const shared = { ...setting, connection, view, presenter: presenter(options.output, view) };
+    const nodeOutputs = await readNodeOutputs(options.nodeOutput);
+    const shared = { ...setting, nodeOutputs, connection, view, presenter: presenter(options.output, view) };
     const cluster = connection.cluster.within(signal);
     const picked = await pickService(shared, cluster);
     if ('exit' in picked) return picked.exit;

@@ -38,7 +38,7 @@ export async function tellWalk(run: Run, plan: WalkPlan): Promise<Told> {
   const lines = lineByLine(screen.print);
   const settings: WalkSettings = {
     ...plan,
-    ...{ probers, target: run.target, now, signal: run.signal },
+    ...{ probers, target: run.target, nodeOutputs: run.nodeOutputs, now, signal: run.signal },
     events: { waiting: progress.waiting, decided: (entry) => lines.add(presenter.step(entry)) },
   };
   try {

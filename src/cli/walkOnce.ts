@@ -16,6 +16,7 @@ export interface WalkSettings {
   /** Absent: the API only. */
   probers?: Probers;
   consent: Consent;
+  nodeOutputs?: readonly string[];
   /** Milliseconds since 1970. */
   now: number;
   signal: AbortSignal;
@@ -31,8 +32,11 @@ export interface Walked {
 export const NOTHING: Consent = { probe: false, nodeChecks: false };
 
 /** The facts of a walk that is about to begin. */
-export function factsOf({ cluster, target, probers, consent, now }: WalkSettings): Facts {
-  return new FactStore(cluster, { askFrom }).facts({ target, now, probers: probers?.list ?? [], consent });
+export function factsOf({ cluster, target, probers, consent, nodeOutputs = [], now }: WalkSettings): Facts {
+  const nodeShell = consent.nodeShell ? probers?.nodeShell : undefined;
+  const given = nodeOutputs.length > 0 ? { ...consent, nodeOutput: true } : consent;
+  const store = new FactStore(cluster, { askFrom, nodeOutputs, ...(nodeShell && { nodeShell }) });
+  return store.facts({ target, now, probers: probers?.list ?? [], consent: given });
 }
 
 /** One walk of the checklist, with facts of its own. */

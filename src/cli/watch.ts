@@ -82,7 +82,7 @@ function renewed(run: Run, { places }: WalkPlan) {
 /** One walk, with facts of its own. */
 async function round(run: Run, plan: WalkPlan, probers: Probers): Promise<Report> {
   const now = run.host.now();
-  const settings = { ...plan, probers, target: run.target, now, signal: run.signal };
+  const settings = { ...plan, probers, target: run.target, nodeOutputs: run.nodeOutputs, now, signal: run.signal };
   const facts = factsOf(settings);
   probers.begin(theService(facts));
   const walked = await walkOnce(settings, facts);

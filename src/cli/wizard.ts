@@ -9,6 +9,7 @@ import { type ClientPod, clientPods } from './clientPods.ts';
 import { conclude } from './conclude.ts';
 import { EXIT } from './exit.ts';
 import { headOf } from './head.ts';
+import { nodeConsent } from './nodeOutputs.ts';
 import { whereFrom } from './question.ts';
 import type { Run } from './run.ts';
 import { reportOf, type Told, tellWalk, type WalkPlan } from './tellWalk.ts';
@@ -40,7 +41,7 @@ export async function wizard(run: Run, cluster: Cluster): Promise<number> {
   if (places.length === 0) return conclude(run, apiOnly, asIs());
   const plan = {
     cluster: host.now() - startedAt < FRESH_MS ? remembered : cluster,
-    consent: { probe: true, nodeChecks: options.nodeChecks === 'yes' },
+    consent: { probe: true, ...nodeConsent(options) },
     places,
     withHead: false,
   };

@@ -12,7 +12,11 @@ import {
 import { refusalOf, refusesUser } from './probeTrouble.ts';
 import { REAL_CLOCK, type WaitOptions, waitUntilRunning } from './probeWait.ts';
 
-export type ProbePodOptions = ProbePodSettings & WaitOptions;
+export type ProbePodOptions = ProbePodSettings &
+  WaitOptions & {
+    /** Default: that of a probe pod. */
+    manifest?: typeof probePodManifest;
+  };
 
 /** A probe pod from the moment at which its creation was sent. */
 export interface ProbePod {
@@ -38,9 +42,10 @@ const leavesOpen = ({ kind, ...obstacle }: Obstacle): boolean =>
   kind === 'cancelled' ||
   ('status' in obstacle && obstacle.status >= 500);
 
-async function create(cluster: Cluster, name: string, settings: ProbePodSettings): Promise<Fact<Pod>> {
+async function create(cluster: Cluster, name: string, settings: ProbePodOptions): Promise<Fact<Pod>> {
+  const manifest = settings.manifest ?? probePodManifest;
   const send = (user: WhichUser) =>
-    cluster.create<Pod>({ ...PODS, namespace: settings.namespace }, probePodManifest(name, settings, user));
+    cluster.create<Pod>({ ...PODS, namespace: settings.namespace }, manifest(name, settings, user));
   const first = await send('nobody');
   return first.known || !refusesUser(first.obstacle) ? first : send('given');
 }

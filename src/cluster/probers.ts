@@ -1,6 +1,8 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Fact, type Obstacle, unknown } from '../model/fact.ts';
+import type { NodeShell } from '../model/nodeShell.ts';
 import type { Prober, Vantage } from '../model/probe.ts';
+import { NODE_LIFE_SECONDS, NODE_NAMESPACE, nodePodManifest, shells } from './nodeShell.ts';
 import { clientVantage, type Place, podOfDeployment } from './places.ts';
 import { removeLeftovers } from './probeLeftovers.ts';
 import { PROBE_LIFE_SECONDS } from './probeManifest.ts';
@@ -32,6 +34,8 @@ export interface ProberSettings {
 export interface Probers {
   /** In the order of the places. They may be handed on before `begin`. */
   readonly list: readonly Prober[];
+  /** Programs on nodes, each node by a privileged pod that is created when it is first asked for. */
+  readonly nodeShell: NodeShell;
   /** Creates what is needed, once `worthwhile` is known; its obstacle is that of every prober. Said again, it does nothing. */
   begin(worthwhile: Promise<Fact<unknown>>): void;
   /** Ends the wait for pods that have not started. */
@@ -44,6 +48,7 @@ export interface Probers {
   leftovers(): string[];
 }
 
+const SHELL = { namespace: NODE_NAMESPACE, manifest: nodePodManifest, lifeSeconds: NODE_LIFE_SECONDS };
 const REMOVE_WITHIN_MS = 5000;
 const GIVEN_UP: Obstacle = { kind: 'no-probe', reason: 'not-running', message: 'you went on without the probe pod' };
 
@@ -60,13 +65,19 @@ export function startProbers(places: readonly Place[], settings: ProberSettings)
       return vantage;
     }),
   );
+  const sweep = (namespace: string) => removeLeftovers(settings.cluster, namespace, Date.now(), settings.hasEnded);
+  const startShell = (node: string) => {
+    void sweep(NODE_NAMESPACE);
+    return created.start({ node, ...SHELL });
+  };
   return {
     list,
+    nodeShell: shells(startShell, settings.cluster.within(settings.signal)),
     begin: (worthwhile) => {
       if (!gate.open(worthwhile) || places.length === 0) return;
       for (const prober of list) void prober.vantage();
       void worthwhile.then(async ({ known }) => {
-        if (known) await removeLeftovers(settings.cluster, settings.namespace, Date.now(), settings.hasEnded);
+        if (known) await sweep(settings.namespace);
       });
     },
     giveUp: created.giveUp,
@@ -105,7 +116,9 @@ function proberAt(place: Place, settings: ProberSettings, find: () => Promise<Fa
   };
 }
 
-type Start = (where: Partial<Pick<ProbePodOptions, 'namespace' | 'node' | 'dns'>>) => Promise<Fact<Vantage>>;
+type Start = (
+  where: Partial<Pick<ProbePodOptions, 'namespace' | 'node' | 'dns' | 'manifest' | 'lifeSeconds'>>,
+) => Promise<Fact<Vantage>>;
 
 async function locate(place: Place, settings: ProberSettings, start: Start): Promise<Fact<Vantage>> {
   const cluster = settings.cluster.within(settings.signal);
@@ -130,7 +143,7 @@ function creator({ cluster, signal, progress, forSeconds, ...settings }: ProberS
   const start: Start = async (where) => {
     if (noMore.signal.aborted || signal.aborted) return unknown({ kind: 'cancelled' });
     const lifeSeconds = PROBE_LIFE_SECONDS + Math.ceil(forSeconds);
-    const pod = startProbePod(cluster, { ...settings, ...where, lifeSeconds, signal: noMore.signal, progress });
+    const pod = startProbePod(cluster, { ...settings, lifeSeconds, ...where, signal: noMore.signal, progress });
     pods.add(pod);
     const vantage = await unlessOver(pod.running, noMore.signal, GIVEN_UP);
     progress(undefined);

@@ -23,7 +23,7 @@ export async function deniedToProbe(
   report: ProbeReport,
   port: ServicePort,
 ): Promise<Obstacle | undefined> {
-  if (report.vantage.kind === 'pod') return undefined;
+  if (report.vantage.kind === 'pod' && !report.insteadOf) return undefined;
   const scene = await policyScene(facts, report.vantage);
   if (!scene.known || scene.value.policies.length === 0) return undefined;
   const { client, standIn } = scene.value;
@@ -36,9 +36,19 @@ export async function deniedToProbe(
   return admitted.length > 0 || unsure ? unheard(what) : undefined;
 }
 
+/**
+ * Whether policies keep a backend from another one: what it asks of its own Service is then lost as soon as it is led
+ * there, and says nothing about its way to itself.
+ */
+export async function keptFromOthers(facts: Facts, { vantage }: ProbeReport, port: ServicePort): Promise<boolean> {
+  const scene = await policyScene(facts, vantage);
+  if (!scene.known || !scene.value.client) return false;
+  return judge(scene.value, scene.value.client, port).some(({ verdict }) => verdict.allowed !== true);
+}
+
 /** The same for the DNS server: egress policies let others of the namespace ask it, but not this probe. */
 export async function dnsDeniedToProbe(facts: Facts, report: ProbeReport): Promise<Obstacle | undefined> {
-  if (report.vantage.kind === 'pod') return undefined;
+  if (report.vantage.kind === 'pod' && !report.insteadOf) return undefined;
   const scene = await policyScene(facts, report.vantage);
   if (!scene.known || !scene.value.client) return undefined;
   const { client, standIn } = scene.value;

@@ -65,13 +65,16 @@ export const servicesIn = (namespace: string) => page<Service>(RESOURCES.service
 /** Services of that name in every namespace. */
 export const servicesNamed = (name: string) =>
   page<Service>(RESOURCES.services, { fieldSelector: `metadata.name=${name}` });
+/** Services with that cluster IP, in every namespace; older API servers cannot be asked so. */
+export const servicesAt = (address: string) =>
+  page<Service>(RESOURCES.services, { fieldSelector: `spec.clusterIP=${address}` });
 export const slicesOf = ({ namespace, service }: Target) =>
   page<EndpointSlice>(RESOURCES.endpointSlices, { namespace, labelSelector: `kubernetes.io/service-name=${service}` });
 /** Every slice of the namespace: asked only when a Service without selector has none of its own. */
 export const slicesIn = (namespace: string) => page<EndpointSlice>(RESOURCES.endpointSlices, { namespace });
 /** The v1 Endpoints object of a Service: only mirrored into slices under conditions, and read by nobody else. */
 export const endpointsObject = (namespace: string, name: string) =>
-  object<{ subsets?: unknown[] }>(RESOURCES.endpoints, namespace, name);
+  object<Metadata & { subsets?: unknown[] }>(RESOURCES.endpoints, namespace, name);
 export const policiesIn = (namespace: string) => page<NetworkPolicy>(RESOURCES.networkPolicies, { namespace });
 export const podNamed = (namespace: string, name: string) => object<Pod>(RESOURCES.pods, namespace, name);
 export const podsLabelled = (namespace: string | undefined, labelSelector: string) =>
@@ -88,6 +91,12 @@ export const statefulSetsIn = (namespace: string) => page<StatefulSet>(RESOURCES
 export const daemonSetsIn = (namespace: string) => page<DaemonSet>(RESOURCES.daemonSets, { namespace });
 export const replicaSetsIn = (namespace: string) => page<ReplicaSet>(RESOURCES.replicaSets, { namespace });
 export const eventsIn = (namespace: string) => page<Event>(RESOURCES.events, { namespace });
+/** Events about one object. https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/ */
+export const eventsAbout = (namespace: string, kind: string, name: string) =>
+  page<Event>(RESOURCES.events, {
+    namespace,
+    fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
+  });
 export const ingressesIn = (namespace: string) => page<Ingress>(RESOURCES.ingresses, { namespace });
 /** The ranges that cluster IPs are taken from; served since Kubernetes 1.33. */
 export const serviceRanges = page<{ spec?: { cidrs?: string[] } }>(RESOURCES.serviceCidrs, {});

@@ -11,6 +11,18 @@ import type { Facts } from './facts.ts';
 import type { PolicyScene } from './policies.ts';
 import { isOwnPod, runs } from './policyOthers.ts';
 
+/** What stands for the DNS pods where kube-system may not be read: they wear this label nearly everywhere. */
+const USUAL_SERVER: DnsServer = {
+  party: {
+    kind: 'pod',
+    namespace: 'kube-system',
+    labels: { 'k8s-app': 'kube-dns' },
+    addresses: [],
+    hostNetwork: false,
+  },
+  ports: { UDP: 53, TCP: 53 },
+};
+
 const NODE_LOCAL = /^169\.254\./;
 
 /** Whom the client asks: the cache on its node where resolv.conf names one, else the pods of the DNS Service. */
@@ -20,6 +32,7 @@ export async function dnsServersOf(facts: Facts, client: PodParty, heard: HeardD
   if (cache)
     return [{ party: { kind: 'address', address: cache, ...(node && { node }) }, ports: { UDP: 53, TCP: 53 } }];
   const { service, pods } = await dnsServer(facts);
+  if (service === undefined) return [USUAL_SERVER];
   return service ? dnsServers(service, pods) : [];
 }
 

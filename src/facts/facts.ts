@@ -27,6 +27,8 @@ export interface World {
   readonly nodeShell: NodeShell;
   /** What somebody with access to nodes ran there: a text for each file. */
   readonly nodeOutputs: readonly string[];
+  /** Waits before something is read again. */
+  pause(ms: number): Promise<void>;
 }
 
 export type Question<T> = AnyQuestion<T, World>;

@@ -3,7 +3,7 @@ import type { Backend } from '../model/backends.ts';
 import { known, unknown, valueOr } from '../model/fact.ts';
 import type { Page, Pod } from '../model/kubernetes.ts';
 import { portKey } from '../model/ports.ts';
-import type { Attempt, ProbeQuestion, Vantage } from '../model/probe.ts';
+import type { Attempt, ProbeQuestion } from '../model/probe.ts';
 import { reachOf } from '../model/reach.ts';
 import { isShy } from '../model/samples.ts';
 import { backendsOf, clusterIPsOf, isTcp, portsInScope } from './backends.ts';
@@ -11,6 +11,7 @@ import type { Facts, Question } from './facts.ts';
 import { selectedPods, theService } from './pods.ts';
 import type { ProbeReport } from './probe.ts';
 import { speechOf } from './speak.ts';
+import { vantageIn } from './vantage.ts';
 
 /** Enough tries that the backend meets itself: with three backends (2/3)^20 is less than 1 in 1000. */
 const TRIES = 20;
@@ -75,17 +76,3 @@ const isMixed = (attempts: readonly Attempt[]): boolean => {
   const reach = reachOf(attempts);
   return reach !== undefined && reach.failures > 0 && reach.answered > 0;
 };
-
-function vantageIn({ metadata, spec }: Pod): Vantage {
-  const [namespace, pod] = [metadata?.namespace ?? 'default', metadata?.name ?? ''];
-  const container = metadata?.annotations?.['kubectl.kubernetes.io/default-container'] ?? spec?.containers[0]?.name;
-  return {
-    id: `pod/${namespace}/${pod}`,
-    kind: 'pod',
-    namespace,
-    pod,
-    labels: metadata?.labels ?? {},
-    ...(container && { container }),
-    ...(spec?.nodeName && { node: spec.nodeName }),
-  };
-}

@@ -13,6 +13,8 @@ const TAIL_LINES = 200;
 export const containerOf = ({ spec }: Pod): string =>
   spec?.containers.find(({ name }) => name === 'kube-proxy')?.name ?? spec?.containers[0]?.name ?? 'kube-proxy';
 
+export type { KubeProxyLog };
+
 /** What the kube-proxy of a node last said; where it was restarted, what the container before said as well. */
 export const kubeProxyLogOn = (node: string): Question<KubeProxyLog> => ({
   key: `log of kube-proxy on ${node}`,

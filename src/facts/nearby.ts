@@ -7,6 +7,7 @@ import type { Target } from '../model/target.ts';
 import { ingressesIn, namespaceNamed, namespaces, servicesIn, servicesNamed } from './api.ts';
 import type { Facts } from './facts.ts';
 import { ingressReferences, podReferences, type Reference } from './references.ts';
+import { type HttpRoute, httpRoutesIn, routeReferences } from './routes.ts';
 import { type ReadWorkload, workloadsIn } from './workloads.ts';
 
 export interface Nearby {
@@ -26,12 +27,13 @@ export interface Nearby {
 
 export async function nearby(facts: Facts): Promise<Nearby> {
   const { namespace, service } = facts.target;
-  const [home, services, sameName, workloads, ingresses] = await Promise.all([
+  const [home, services, sameName, workloads, ingresses, routes] = await Promise.all([
     facts.ask(namespaceNamed(namespace)),
     facts.ask(servicesIn(namespace)),
     facts.ask(servicesNamed(service)),
     facts.ask(workloadsIn(namespace)),
     facts.ask(ingressesIn(namespace)),
+    facts.ask(httpRoutesIn(namespace)),
   ]);
   const items = valueOr(services, { items: [] as Service[] }).items;
   const { items: makers, obstacles } = valueOr(workloads, { items: [], obstacles: [] });
@@ -44,8 +46,15 @@ export async function nearby(facts: Facts): Promise<Nearby> {
       .filter((other) => other !== namespace)
       .sort(),
     workload: makers.find(({ name }) => name === service),
-    referrers: referrersOf(facts.target, valueOr(ingresses, { items: [] as Ingress[] }).items, makers),
-    obstacles: [...obstaclesOf([home, services, sameName, ingresses]), ...obstacles],
+    referrers: referrersOf(
+      facts.target,
+      [
+        ...valueOr(ingresses, { items: [] as Ingress[] }).items.flatMap(ingressReferences),
+        ...valueOr(routes, { items: [] as HttpRoute[] }).items.flatMap(routeReferences),
+      ],
+      makers,
+    ),
+    obstacles: [...obstaclesOf([home, services, sameName, ingresses, routes]), ...obstacles],
   };
 }
 
@@ -55,14 +64,14 @@ const obstaclesOf = (facts: readonly Fact<unknown>[]): Obstacle[] =>
 const namesOf = (items: readonly { metadata?: { name?: string } }[]): string[] =>
   items.flatMap(({ metadata }) => metadata?.name ?? []);
 
-/** The mentions of a Service by the Ingresses and workloads of its namespace. */
+/** The mentions of a Service by the Ingresses, routes and workloads of its namespace. */
 const referrersOf = (
   { namespace, service }: Pick<Target, 'namespace' | 'service'>,
-  ingresses: readonly Ingress[],
+  routing: readonly Reference[],
   workloads: readonly ReadWorkload[],
 ): Reference[] =>
   [
-    ...ingresses.flatMap(ingressReferences),
+    ...routing,
     ...workloads.flatMap(({ kind, name, podSpec }) => podReferences(`${kind}/${name}`, namespace, podSpec)),
   ].filter((reference) => reference.service === service && reference.namespace === namespace);
 

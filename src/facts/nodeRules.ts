@@ -20,7 +20,7 @@ import type { Question, World } from './facts.ts';
 import type { Printed } from './nodeAccess.ts';
 import { placeOn } from './nodePlace.ts';
 import { selectedPods, theService } from './pods.ts';
-import { modeOn } from './proxyMode.ts';
+import { modeOn, proxyConfig } from './proxyMode.ts';
 import { RESOURCES } from './resources.ts';
 import { readRules } from './ruleReading.ts';
 
@@ -39,6 +39,8 @@ export interface RulesReport {
   /** Endpoints on this node that cannot reach themselves. */
   unmasqueraded: string[];
   masqueradesPods: boolean;
+  /** As the configuration has it. */
+  clusterCIDR?: string;
   /** All rules of the mode in force were read. */
   complete: boolean;
 }
@@ -54,7 +56,7 @@ export const rulesReport = (target: Target, node: string): Question<RulesReport>
   ask: async (world) => {
     let report: Fact<RulesReport> | undefined;
     for (let reading = 0; reading < READINGS; reading++) {
-      if (reading > 0) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      if (reading > 0) await world.pause(SETTLE_MS);
       report = await readOnce(world, target, node, PAGE_SIZES[reading] ?? 497);
       if (!report.known || report.value.via === 'file' || agrees(report.value)) break;
     }
@@ -66,12 +68,14 @@ const agrees = ({ ways }: RulesReport): boolean => ways.every((way) => differenc
 
 async function readOnce(world: World, target: Target, node: string, pageSize: number): Promise<Fact<RulesReport>> {
   const { facts } = world;
-  const [service, pods, place, mode] = await Promise.all([
+  const [service, pods, place, mode, config] = await Promise.all([
     theService(facts, target),
     facts.ask(selectedPods(target)),
     facts.ask(placeOn(node)),
     facts.ask(modeOn(node)),
+    facts.ask(proxyConfig),
   ]);
+  const clusterCIDR = valueOr(config, null)?.clusterCIDR;
   if (!service.known) return service;
   const families = new Set(clusterIPsOf(service.value.spec).map((ip) => (ip.includes(':') ? 'ip6' : 'ip')));
   const read = await readRules(world, node, { mode: valueOr(mode, undefined), ip6: families.has('ip6') });
@@ -83,6 +87,7 @@ async function readOnce(world: World, target: Target, node: string, pageSize: nu
   return known({
     via: read.value.via,
     ...(read.value.pod !== undefined && { pod: read.value.pod }),
+    ...(clusterCIDR !== undefined && { clusterCIDR }),
     ...reported(read.value.rules, valueOr(mode, undefined), {
       target,
       service: service.value,

@@ -64,7 +64,8 @@ export async function policyScene(facts: Facts, vantage: Vantage | undefined): P
 }
 
 /** Whether a client was named: else a probe of our own asks for nobody in particular. */
-export const isClient = ({ kind, standsFor }: Vantage): boolean => kind === 'pod' || standsFor !== undefined;
+export const isClient = ({ vantage, insteadOf }: { vantage: Vantage; insteadOf?: Vantage }): boolean =>
+  insteadOf === undefined && (vantage.kind === 'pod' || vantage.standsFor !== undefined);
 
 function parties(backends: readonly Backend[], pods: readonly Pod[]): PolicyBackend[] {
   const ready = backends.filter((backend) => backend.ready);

@@ -2,12 +2,15 @@
 import { type Fact, known } from '../model/fact.ts';
 import type { AnswerTo, ConnectAnswer, ProbeAnswers, ProbeQuestion, Prober, Vantage } from '../model/probe.ts';
 import { reachOf } from '../model/reach.ts';
+import { admittedReport } from './admittedPod.ts';
 import type { Facts, Question } from './facts.ts';
 import { followUps } from './followUps.ts';
 import { firstQuestions } from './plan.ts';
 
 export interface ProbeReport {
   vantage: Vantage;
+  /** The probe that policies do not admit: `vantage` is a pod that they do. */
+  insteadOf?: Vantage;
   questions: ProbeQuestion[];
   answers: ProbeAnswers['answers'];
   tools: string[];
@@ -48,9 +51,17 @@ const joined = (first: ProbeReport, second: ProbeReport): ProbeReport => ({
 });
 
 /** The vantage point that counts first, and what it heard. */
-export const mainReport = async (facts: Facts): Promise<Fact<ProbeReport>> => {
+export const ownReport = async (facts: Facts): Promise<Fact<ProbeReport>> => {
   const [prober] = facts.probers;
   return prober ? facts.ask(fullReport(prober)) : { known: false, obstacle: { kind: 'not-consented', flag: '--yes' } };
+};
+
+/** The same; where policies admit other pods, but not the probe, what one of those heard. */
+export const mainReport = async (facts: Facts): Promise<Fact<ProbeReport>> => {
+  const [prober] = facts.probers;
+  if (!prober) return ownReport(facts);
+  const [own, admitted] = await Promise.all([ownReport(facts), facts.ask(admittedReport(prober, fullReport))]);
+  return own.known && admitted.known && admitted.value ? known(admitted.value) : own;
 };
 
 /** The answers to all questions of the report that `wanted` accepts, with those questions; lost answers are left out. */

@@ -54,6 +54,24 @@ export function podReferences(
   return [...new Map(found.map((reference) => [JSON.stringify(reference), reference])).values()];
 }
 
+/** The names by which a container's environment, command or arguments mean one Service. */
+export const namesOfService = (container: Container, home: string, { service, namespace }: ServiceName): string[] => [
+  ...new Set(
+    wordsOf(container)
+      .flatMap(({ text, isHost }) => hostsIn(text, isHost))
+      .map(({ host }) => host)
+      .filter((host) => {
+        const meant = serviceOfHost(host, home);
+        return meant?.service === service && meant.namespace === namespace;
+      }),
+  ),
+];
+
+interface ServiceName {
+  service: string;
+  namespace: string;
+}
+
 interface Words {
   where: string;
   text: string;
@@ -106,7 +124,7 @@ export function hostsIn(text: string, isHost = false): { host: string; port?: st
  * The Service that a host name means to a pod of `namespace`, when it can mean one: NAME, NAME.NAMESPACE, or
  * NAME.NAMESPACE.svc with any domain. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
  */
-export function serviceOfHost(host: string, namespace: string): { service: string; namespace: string } | undefined {
+export function serviceOfHost(host: string, namespace: string): ServiceName | undefined {
   const [service = '', second, third] = host.split('.');
   if (service === '' || service === 'localhost' || /^\d+$/.test(service)) return undefined;
   if (third !== undefined && third !== 'svc') return undefined;

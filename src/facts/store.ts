@@ -28,7 +28,11 @@ export interface StoreOptions {
   /** How to run a program on a node. */
   nodeShell?: NodeShell;
   nodeOutputs?: readonly string[];
+  /** Milliseconds. */
+  pause?: (ms: number) => Promise<void>;
 }
+
+const realPause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Facts that are asked of a cluster. A store belongs to one walk: walking again is a new store. */
 export class FactStore {
@@ -37,9 +41,9 @@ export class FactStore {
   private readonly memory: Memory;
 
   constructor(cluster: Cluster, options: StoreOptions = {}) {
-    const { before, askFrom = noProbe, nodeShell = noShell, nodeOutputs = [] } = options;
+    const { before, askFrom = noProbe, nodeShell = noShell, nodeOutputs = [], pause = realPause } = options;
     this.cluster = cluster;
-    this.means = { askFrom, nodeShell, nodeOutputs };
+    this.means = { askFrom, nodeShell, nodeOutputs, pause };
     this.memory = new Map(before?.memory);
   }
 

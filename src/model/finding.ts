@@ -74,7 +74,12 @@ export type Link =
   | 'selection'
   | 'endpoints'
   | 'listener'
+  /** kube-proxy itself, on one node. */
+  | 'node-proxy'
+  /** What it wrote there. */
   | 'node-rules'
+  /** Everything else on the way through a node: foreign rules, kernel settings, the network between nodes. */
+  | 'node-network'
   /** From the cluster IP to the pods, on one node: what broken rules lead to. */
   | 'forwarding'
   | 'cluster-ip'

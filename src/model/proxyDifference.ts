@@ -33,7 +33,8 @@ export function ownerOf({ tool, table, chain }: Place): 'kube-proxy' | 'policy' 
 const ROUNDING = 1e-4;
 
 /** What differs, or undefined where the rules do what they should. */
-export function differenceOf({ entry, way }: EntryWay): Difference | undefined {
+export function differenceOf({ entry, way: { fates, ...rest } }: EntryWay): Difference | undefined {
+  const way = { ...rest, fates: fates.map((fate) => (isUnwritten(fate) ? { ...fate, end: 'lost' as const } : fate)) };
   const shares = (fits: (fate: Fate) => boolean) => way.fates.filter(fits).reduce((sum, { share }) => sum + share, 0);
   const endpoints = [...new Set(way.fates.flatMap(({ end, to }) => (end === 'delivered' && to ? [to] : [])))];
   const stopped = way.fates.filter(
@@ -57,6 +58,9 @@ export function differenceOf({ entry, way }: EntryWay): Difference | undefined {
   const byPolicy = shares(({ by }) => by !== undefined && ownerOf(by) === 'policy');
   return differs && byPolicy < ROUNDING ? { kind: 'stale', ...difference } : undefined;
 }
+
+/** In nftables mode an address or port of a Service for which there is no rule is refused, or dropped, by one for all of them. */
+const isUnwritten = ({ by }: Fate): boolean => by?.table === 'kube-proxy' && by.chain === 'cluster-ips-check';
 
 const DOES = { dropped: 'drop', rejected: 'reject' } as const;
 

@@ -30,6 +30,8 @@ export interface WizardText {
     evidence: string;
     report: string;
     nodes: string;
+    /** A pod of ours on these nodes, which may read everything there. */
+    privileged: (nodes: readonly string[], namespace: string, image: string, seconds: number) => string;
     quit: (exitCode: number) => string;
   };
   save: {

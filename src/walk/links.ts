@@ -21,8 +21,10 @@ const BREAKS: Record<Link, readonly Link[]> = {
   listener: ['readiness', 'cluster-ip', 'hairpin'],
   readiness: ['endpoints'],
   endpoints: ['cluster-ip', 'headless-name', 'hairpin'],
+  'node-proxy': ['node-rules'],
   // rules carry the Service's packets, and those to the DNS Service as well
-  'node-rules': ['forwarding', 'listener'],
+  'node-rules': ['forwarding'],
+  'node-network': ['forwarding', 'listener'],
   forwarding: ['cluster-ip', 'dns-server', 'name', 'headless-name', 'hairpin'],
   'cluster-ip': [],
   // only seen from the backend itself, as the subject of the finding says

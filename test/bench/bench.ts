@@ -102,7 +102,7 @@ async function throughProxy(stage: Stage): Promise<void> {
       proxy.forget(); // kubectl has read by now what the server serves
       await ask();
       say(`  ${what.padEnd(24)} ${proxy.seen.length}`);
-      if (flags.requests) for (const request of proxy.seen) say(`      ${request}`);
+      if (flags.requests) for (const request of proxy.seen) say(`      ${request.slice(0, 160)}`);
     };
     const { namespace } = stage;
     say('\nAPI requests, creation and removal of the probe pod included; goal: at most 30');

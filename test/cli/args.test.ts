@@ -9,6 +9,7 @@ const DEFAULTS: InvestigateOptions = {
   scheme: 'auto',
   probe: 'auto',
   nodeChecks: 'ask',
+  nodeOutput: [],
   forSeconds: 0,
   yes: false,
   input: true,

@@ -94,6 +94,25 @@ async function all(cases: readonly Case[], cluster: Cluster): Promise<Line[]> {
   return lines;
 }
 
+/**
+ * What did not come out right is played once more, alone: a loaded machine is not what is tested. Both results are
+ * printed, and the table says how many needed it.
+ */
+async function again(lines: readonly Line[], cluster: Cluster): Promise<Line[]> {
+  const final: Line[] = [];
+  for (const line of lines) {
+    if (line.outcome === 'right' || line.outcome === 'skipped' || abort.signal.aborted) {
+      final.push(line);
+      continue;
+    }
+    const { needs } = line.played;
+    const second = needs?.ownCluster ? await oneAlone(line.played, cluster) : await one(line.played, cluster);
+    final.push({ ...second, secondTime: true });
+    console.log(lineText({ ...second, notes: ['the second time', ...second.notes] }));
+  }
+  return final;
+}
+
 /** Played on a cluster that is well, and leaves one behind. */
 async function oneAlone(played: Case, cluster: Cluster): Promise<Line> {
   if (unplayable(played.needs ?? {}, cluster) === undefined && !(await health.well(cluster)))
@@ -115,7 +134,7 @@ if (flags.list) {
     ...(flags['proxy-mode'] && { proxyMode: flags['proxy-mode'] }),
     ...(flags['node-command'] && { nodeCommand: flags['node-command'] }),
   });
-  const lines = await all(cases, cluster);
+  const lines = await again(await all(cases, cluster), cluster);
   console.log(`\n${table(lines)}\n\n${summary(lines)}`);
   process.exitCode = exitCode || (failed(lines) > 0 ? 1 : 0);
 }

@@ -1,6 +1,7 @@
 import type { Facts } from '../../src/facts/facts.ts';
 import { FactStore } from '../../src/facts/store.ts';
-import { known, unknown } from '../../src/model/fact.ts';
+import { known, type Obstacle, unknown } from '../../src/model/fact.ts';
+import type { NodeShell } from '../../src/model/nodeShell.ts';
 import type {
   AskFrom,
   Attempt,
@@ -33,6 +34,14 @@ export interface World extends FakeCluster {
   /** Answers to questions other than connections; what it leaves undefined was lost. */
   answer?: (question: ProbeQuestion) => ProbeAnswers['answers'][number] | undefined;
   vantage?: Partial<Vantage>;
+  /** Further vantage points. */
+  vantages?: readonly Pick<World, 'connections' | 'vantage'>[];
+  /** What a program prints on a node, by `NODE PROGRAM ARGUMENTS`; needs consent to node shells. */
+  nodes?: Readonly<Record<string, string>>;
+  /** Why a node shell cannot be had. */
+  nodeObstacle?: Obstacle;
+  /** Texts of --node-output. */
+  nodeOutputs?: readonly string[];
   /** What a backend meets when it asks its own Service, as `connections`. Absent: it cannot be asked. */
   self?: Connections;
 }
@@ -42,8 +51,9 @@ export function factsOf(world: World): Facts & { asked: string[] } {
   const cluster = fakeCluster(world);
   const target: Target = { namespace: 'shop', service: 'web', scheme: 'auto', forSeconds: 0, ...world.target };
   const probes = world.connections !== undefined || world.answer !== undefined;
-  const consent = { probe: probes, nodeChecks: false, ...world.consent };
-  const probers = probes ? [fakeProber(world, target.namespace)] : [];
+  const consent: Consent = { probe: probes, nodeChecks: false, ...world.consent };
+  const others = (world.vantages ?? []).map((other) => fakeProber({ ...world, ...other }, target.namespace));
+  const probers = probes ? [fakeProber(world, target.namespace), ...others] : [];
   const askFrom: AskFrom = async (_cluster, _vantage, questions) =>
     world.self
       ? known({
@@ -51,7 +61,16 @@ export function factsOf(world: World): Facts & { asked: string[] } {
           tools: ['fake'],
         })
       : unknown({ kind: 'no-probe', reason: 'no-shell', message: 'no shell' });
-  const facts = new FactStore(cluster, { askFrom }).facts({ target, now: NOW, probers, consent });
+  const nodeShell: NodeShell = async (node, { argv }) => {
+    const stdout = consent.nodeShell ? world.nodes?.[`${node} ${argv.join(' ')}`] : undefined;
+    return stdout === undefined
+      ? unknown(world.nodeObstacle ?? { kind: 'not-consented', flag: '--node-checks yes' })
+      : known({ exitCode: 0, stdout, stderr: '', truncated: false, durationMs: 80 });
+  };
+  const { nodeOutputs = [] } = world;
+  const store = new FactStore(cluster, { askFrom, nodeShell, nodeOutputs, pause: async () => undefined });
+  const given = nodeOutputs.length > 0 ? { ...consent, nodeOutput: true } : consent;
+  const facts = store.facts({ target, now: NOW, probers, consent: given });
   return Object.assign(facts, { asked: cluster.asked });
 }
 

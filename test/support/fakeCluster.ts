@@ -3,7 +3,10 @@ import { type Fact, known, type Obstacle, unknown } from '../../src/model/fact.t
 import type { Labels, Metadata, Page } from '../../src/model/kubernetes.ts';
 
 /** Any Kubernetes object: what a test says is in the cluster. */
-export type FakeObject = Metadata & { kind: string };
+export type FakeObject = Metadata & {
+  kind: string;
+  involvedObject?: { kind?: string | undefined; name?: string | undefined };
+};
 
 export interface FakeCluster {
   objects?: readonly FakeObject[];
@@ -92,11 +95,12 @@ const isThat = ({ kind, metadata }: FakeObject, { plural, namespace, name }: Obj
 
 function listed<T>(objects: readonly FakeObject[], query: ListQuery): T[] {
   const found = objects.filter(
-    ({ kind, metadata }) =>
+    ({ kind, metadata, involvedObject }) =>
       pluralOf(kind) === query.plural &&
       (query.namespace === undefined || metadata?.namespace === query.namespace) &&
       wears(metadata?.labels ?? {}, query.labelSelector) &&
-      isNamed(metadata?.name, query.fieldSelector),
+      isNamed(metadata?.name, query.fieldSelector) &&
+      isAbout(involvedObject, query.fieldSelector),
   );
   return (query.metadataOnly ? found.map(({ metadata }) => ({ metadata })) : found) as T[];
 }
@@ -112,3 +116,8 @@ const isNamed = (name: string | undefined, fieldSelector: string | undefined): b
   fieldSelector === undefined ||
   !fieldSelector.startsWith('metadata.name=') ||
   fieldSelector === `metadata.name=${name}`;
+
+/** Of an event: `involvedObject.kind=Service,involvedObject.name=web`. */
+const isAbout = (object: FakeObject['involvedObject'], fieldSelector: string | undefined): boolean =>
+  !fieldSelector?.startsWith('involvedObject.') ||
+  fieldSelector === `involvedObject.kind=${object?.kind},involvedObject.name=${object?.name}`;

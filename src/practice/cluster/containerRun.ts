@@ -1,23 +1,16 @@
 import { channel, nowhere } from '../machine/channel.ts';
 import { Container } from '../machine/container.ts';
 import type { ContainerSpec, ContainerStatus } from '../objects.ts';
-import { type Image, imageNamed } from '../programs/images.ts';
+import type { Image } from '../programs/images.ts';
 import { environmentOf, expanded, Missing, systemFiles } from './environment.ts';
-import { probeLoop } from './probing.ts';
+import { watchHealth } from './health.ts';
+import { pullImage } from './imagePull.ts';
+import { bytesOf } from './quantity.ts';
 import type { PodRuntime } from './runtime.ts';
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-restarts */
 const BACK_OFF_MS = { first: 10_000, most: 300_000 };
-const RETRY_MS = 10_000;
 const NEVER_RESTARTED = 600_000;
-const DEFAULT_MEMORY = 64 << 20;
-
-const UNITS: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
-
-function bytesOf(quantity: string | undefined): number {
-  const [, amount, unit = ''] = /^(\d+)(Ki|Mi|Gi|k|M|G)?$/.exec(quantity ?? '') ?? [];
-  return amount === undefined ? DEFAULT_MEMORY : Math.min(DEFAULT_MEMORY, Number(amount) * (UNITS[unit] ?? 1));
-}
 
 export type ContainerKind = 'init' | 'app' | 'ephemeral';
 
@@ -57,7 +50,8 @@ export class ContainerRun {
     const { clock } = this.#pod.world;
     let backOff = 0;
     for (;;) {
-      const image = await this.#pull();
+      const image = await pullImage(this.#pod, this.#spec, (reason, message) => this.#wait(reason, message));
+      if (image) this.status.imageID = `practice.invalid/${this.#spec.image}`;
       const env = await this.#configure();
       if (!image || !env) return undefined;
       const began = clock.now;
@@ -76,8 +70,14 @@ export class ContainerRun {
   #backOffMessage(backOff: number): string {
     const { name, namespace, uid } = this.#pod.pod.metadata;
     const of = `restarting failed container=${this.#spec.name} pod=${name}_${namespace}(${uid})`;
-    this.#pod.event('Warning', 'BackOff', `Back-off restarting failed container ${this.#spec.name} in pod ${name}_${namespace}(${uid})`, this.#spec.name);
-    const text = backOff >= 60_000 ? `${Math.floor(backOff / 60_000)}m${(backOff % 60_000) / 1000}s` : `${backOff / 1000}s`;
+    this.#pod.event(
+      'Warning',
+      'BackOff',
+      `Back-off restarting failed container ${this.#spec.name} in pod ${name}_${namespace}(${uid})`,
+      this.#spec.name,
+    );
+    const text =
+      backOff >= 60_000 ? `${Math.floor(backOff / 60_000)}m${(backOff % 60_000) / 1000}s` : `${backOff / 1000}s`;
     return `back-off ${text} ${of}`;
   }
 
@@ -91,31 +91,6 @@ export class ContainerRun {
   #wait(reason: string, message: string): void {
     this.status.state = { waiting: { reason, message } };
     this.#pod.changed();
-  }
-
-  /** The image; it is tried for as long as the pod is there. */
-  async #pull(): Promise<Image | undefined> {
-    const { image: name } = this.#spec;
-    const image = imageNamed(name);
-    if (image) {
-      this.status.imageID = `practice.invalid/${name}`;
-      this.#pod.event('Normal', 'Pulled', `Container image "${name}" already present on machine`, this.#spec.name);
-      return image;
-    }
-    const full = /^[^/]+\.[^/]+\//.test(name) ? name : `docker.io/${name.includes('/') ? '' : 'library/'}${name}`;
-    const why = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
-    const rpc = `rpc error: code = NotFound desc = ${why}`;
-    this.#pod.event('Normal', 'Pulling', `Pulling image "${name}"`, this.#spec.name);
-    this.#wait('ErrImagePull', rpc);
-    this.#pod.event('Warning', 'Failed', `Failed to pull image "${name}": ${rpc}`, this.#spec.name);
-    this.#pod.event('Warning', 'Failed', 'Error: ErrImagePull', this.#spec.name);
-    await this.#pod.world.clock.sleep(RETRY_MS);
-    if (this.#pod.isStopped) return undefined;
-    this.#wait('ImagePullBackOff', `Back-off pulling image "${name}": ErrImagePull: ${rpc}`);
-    this.#pod.event('Normal', 'BackOff', `Back-off pulling image "${name}"`, this.#spec.name);
-    this.#pod.event('Warning', 'Failed', 'Error: ImagePullBackOff', this.#spec.name);
-    await this.#pod.stopped;
-    return undefined;
   }
 
   async #configure(): Promise<Record<string, string> | undefined> {
@@ -136,12 +111,15 @@ export class ContainerRun {
   async #once(image: Image, env: Record<string, string>): Promise<number> {
     const { world, place, volumes, pod } = this.#pod;
     const { name, command, args, resources, volumeMounts = [] } = this.#spec;
-    const { network, view, clock, store } = world;
-    const container = new Container({ name, place, network, cluster: view, programs: image.programs, memory: bytesOf(resources?.limits?.memory) });
+    const { network, view, booted, store } = world;
+    const memory = bytesOf(resources?.limits?.memory);
+    const container = new Container({ name, place, network, cluster: view, programs: image.programs, memory, booted });
     systemFiles(world, pod, container.files);
-    container.files.make('/proc/uptime', () => `${((clock.now - world.booted) / 1000).toFixed(2)} 0.00\n`);
-    for (const { name: volume, mountPath } of volumeMounts) container.files.mount(mountPath, volumes.get(volume) ?? new Map());
-    const argv = [...(command ?? image.entrypoint), ...(args ?? (command ? [] : image.command))].map((word) => Buffer.from(expanded(word, env)).toString('latin1'));
+    for (const { name: volume, mountPath } of volumeMounts)
+      container.files.mount(mountPath, volumes.get(volume) ?? new Map());
+    const argv = [...(command ?? image.entrypoint), ...(args ?? (command ? [] : image.command))].map((word) =>
+      Buffer.from(expanded(word, env)).toString('latin1'),
+    );
     this.logs = { current: '', previous: this.status.restartCount > 0 ? this.logs.current : undefined };
     const startedAt = store.time();
     this.container = container;
@@ -165,12 +143,17 @@ export class ContainerRun {
     return exitCode;
   }
 
-  #id = (): string => Array.from({ length: 64 }, () => '0123456789abcdef'[Math.floor(this.#pod.world.random() * 16)]).join('');
+  #id = (): string =>
+    Array.from({ length: 64 }, () => '0123456789abcdef'[Math.floor(this.#pod.world.random() * 16)]).join('');
 
   #launch(container: Container, argv: readonly string[], env: Record<string, string>): Promise<number> {
     const log = channel({ write: (text) => this.#log(text) });
     const program = container.program(argv[0] ?? '');
-    const files = new Map([[0, nowhere()], [1, log], [2, log]] as const);
+    const files = new Map([
+      [0, nowhere()],
+      [1, log],
+      [2, log],
+    ] as const);
     const run = async (task: Parameters<NonNullable<typeof program>>[0]) => {
       if (program) return program(task, argv);
       this.#log(`exec: "${argv[0]}": executable file not found in $PATH\n`);
@@ -184,35 +167,18 @@ export class ContainerRun {
   }
 
   #probe(container: Container): void {
-    const { world } = this.#pod;
-    const { readinessProbe, livenessProbe, startupProbe, name } = this.#spec;
-    const isOver = () => this.container !== container || this.#pod.isStopped;
-    const common = { world, container, spec: this.#spec, isOver };
-    const failed = (kind: string) => (message: string) => this.#pod.event('Warning', 'Unhealthy', `${kind} probe failed: ${message}`, name);
-    const killed = (kind: string) => (result: string | undefined) => {
-      if (result === undefined) return;
-      this.#pod.event('Normal', 'Killing', `Container ${name} failed ${kind} probe, will be restarted`, name);
-      container.signal('KILL');
-    };
-    const others = () => {
-      if (readinessProbe) {
-        const decided = (result: string | undefined) => {
-          this.#readiness = result === undefined;
-          this.#report();
-        };
-        probeLoop({ ...common, probe: readinessProbe, decided, failed: failed('Readiness') });
-      }
-      if (livenessProbe) probeLoop({ ...common, probe: livenessProbe, decided: killed('liveness'), failed: failed('Liveness') });
-    };
-    if (!startupProbe) return others();
-    const decided = (result: string | undefined) => {
-      if (result !== undefined) return killed('startup')(result);
-      if (this.status.started) return;
-      this.status.started = true;
-      others();
+    const ready = (is: boolean) => {
+      this.#readiness = is;
       this.#report();
     };
-    probeLoop({ ...common, probe: startupProbe, decided, failed: failed('Startup') });
+    const started = () => {
+      this.status.started = true;
+      this.#report();
+    };
+    const isOver = () => this.container !== container || this.#pod.isStopped;
+    const event = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+      this.#pod.event(type, reason, message, this.#spec.name);
+    watchHealth({ world: this.#pod.world, container, spec: this.#spec, isOver, event, ready, started });
   }
 
   #report(): void {

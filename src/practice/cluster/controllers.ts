@@ -42,9 +42,25 @@ function finalize({ store, runtimes }: World): void {
   }
 }
 
-const KINDS = ['Pod', 'Service', 'EndpointSlice', 'ConfigMap', 'Secret', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'NetworkPolicy', 'Ingress', 'ResourceQuota', 'Event'];
+const KINDS = [
+  'Pod',
+  'Service',
+  'EndpointSlice',
+  'ConfigMap',
+  'Secret',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'NetworkPolicy',
+  'Ingress',
+  'ResourceQuota',
+  'Event',
+];
 
-const inNamespace = (store: World['store'], name: string): KubeObject[] => KINDS.flatMap((kind) => store.list(kind, name));
+const inNamespace = (store: World['store'], name: string): KubeObject[] =>
+  KINDS.flatMap((kind) => store.list(kind, name));
 
 /** What has lost its owner goes. */
 function collectGarbage({ store }: World): void {
@@ -61,7 +77,8 @@ function schedule(world: World): void {
   const { store } = world;
   for (const pod of store.list<Pod>('Pod')) {
     if (!pod.spec.nodeName) bind(world, pod, store.list<Node>('Node'));
-    if (pod.spec.nodeName && !world.runtimes.has(pod.metadata.uid) && !pod.metadata.deletionTimestamp) startPod(world, pod);
+    if (pod.spec.nodeName && !world.runtimes.has(pod.metadata.uid) && !pod.metadata.deletionTimestamp)
+      startPod(world, pod);
   }
 }
 
@@ -70,21 +87,33 @@ function bind(world: World, pod: Pod, nodes: readonly Node[]): void {
   const siblings = (node: string) => {
     const near = store.list<Pod>('Pod').filter(({ spec }) => spec.nodeName === node);
     const owner = controllerOf(pod)?.uid;
-    return near.filter((other) => owner !== undefined && controllerOf(other)?.uid === owner).length * 1000 + near.length;
+    return (
+      near.filter((other) => owner !== undefined && controllerOf(other)?.uid === owner).length * 1000 + near.length
+    );
   };
-  const [best] = nodes.filter((node) => fits(pod.spec, node)).sort((a, b) => siblings(a.metadata.name) - siblings(b.metadata.name));
+  const [best] = nodes
+    .filter((node) => fits(pod.spec, node))
+    .sort((a, b) => siblings(a.metadata.name) - siblings(b.metadata.name));
   if (best) {
     pod.spec.nodeName = best.metadata.name;
     store.touch(pod);
     const { namespace, name } = pod.metadata;
-    world.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${best.metadata.name}`, 'default-scheduler');
+    world.event(
+      pod,
+      'Normal',
+      'Scheduled',
+      `Successfully assigned ${namespace}/${name} to ${best.metadata.name}`,
+      'default-scheduler',
+    );
     return;
   }
   const count = nodes.length;
   const why = `0/${count} nodes are available: ${count} node(s) didn't match Pod's node affinity/selector.`;
   const message = `${why} preemption: 0/${count} nodes are available: ${count} Preemption is not helpful for scheduling.`;
   if (pod.status.conditions?.some(({ reason }) => reason === 'Unschedulable')) return;
-  pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime: store.time() }];
+  pod.status.conditions = [
+    { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime: store.time() },
+  ];
   store.touch(pod);
   world.event(pod, 'Warning', 'FailedScheduling', message, 'default-scheduler');
 }

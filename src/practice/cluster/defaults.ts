@@ -5,19 +5,22 @@ import type { World } from './world.ts';
 export function setDefaults(world: World, object: KubeObject): void {
   switch (object.kind) {
     case 'Service':
-      return serviceDefaults(world, object as Service);
+      serviceDefaults(world, object as Service);
+      break;
     case 'Pod':
-      return podDefaults((object as unknown as { spec: PodSpec }).spec);
+      podDefaults((object as unknown as { spec: PodSpec }).spec);
+      break;
     case 'Deployment':
     case 'ReplicaSet':
     case 'StatefulSet':
     case 'DaemonSet':
     case 'Job':
-      return workloadDefaults(object as Workload);
+      workloadDefaults(object as Workload);
+      break;
     case 'Namespace':
       object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
       Object.assign(object, { spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } });
-      return;
+      break;
     default:
   }
 }
@@ -52,7 +55,11 @@ function podDefaults(spec: PodSpec): void {
   spec.dnsPolicy ??= 'ClusterFirst';
   spec.terminationGracePeriodSeconds ??= 30;
   spec.securityContext ??= {};
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])]) {
+  for (const container of [
+    ...(spec.initContainers ?? []),
+    ...(spec.containers ?? []),
+    ...(spec.ephemeralContainers ?? []),
+  ]) {
     containerDefaults(container);
   }
   Object.assign(spec, { schedulerName: 'default-scheduler', serviceAccountName: 'default', ...spec });
@@ -62,8 +69,13 @@ function containerDefaults(container: ContainerSpec): void {
   const isLatest = !/:[^/]+$/.test(container.image ?? '') || container.image?.endsWith(':latest');
   container.resources ??= {};
   for (const port of container.ports ?? []) port.protocol ??= 'TCP';
-  for (const probe of [container.readinessProbe, container.livenessProbe, container.startupProbe]) if (probe) probeDefaults(probe);
-  Object.assign(container, { imagePullPolicy: isLatest ? 'Always' : 'IfNotPresent', terminationMessagePath: '/dev/termination-log', ...container });
+  for (const probe of [container.readinessProbe, container.livenessProbe, container.startupProbe])
+    if (probe) probeDefaults(probe);
+  Object.assign(container, {
+    imagePullPolicy: isLatest ? 'Always' : 'IfNotPresent',
+    terminationMessagePath: '/dev/termination-log',
+    ...container,
+  });
 }
 
 function probeDefaults(probe: Probe): void {
@@ -76,7 +88,8 @@ function probeDefaults(probe: Probe): void {
 
 function workloadDefaults({ kind, spec }: Workload): void {
   if (kind !== 'DaemonSet' && kind !== 'Job') spec.replicas ??= 1;
-  if (kind === 'Deployment') spec.strategy ??= { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } };
+  if (kind === 'Deployment')
+    spec.strategy ??= { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } };
   if (kind === 'StatefulSet') spec.podManagementPolicy ??= 'OrderedReady';
   if (kind === 'Job') spec.backoffLimit ??= 6;
   podDefaults(spec.template.spec);

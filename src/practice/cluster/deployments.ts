@@ -9,8 +9,15 @@ export function deployments(world: World): void {
     if (isLeaving(deployment)) continue;
     const sets = setsOf(world, deployment);
     const hash = templateHash(deployment.spec.template);
-    const current = sets.find(({ metadata }) => metadata.labels?.['pod-template-hash'] === hash) ?? create(world, deployment, hash, sets.length);
-    roll(world, deployment, current, sets.filter((set) => set !== current));
+    const current =
+      sets.find(({ metadata }) => metadata.labels?.['pod-template-hash'] === hash) ??
+      create(world, deployment, hash, sets.length);
+    roll(
+      world,
+      deployment,
+      current,
+      sets.filter((set) => set !== current),
+    );
     report(world, deployment, current);
   }
 }
@@ -73,7 +80,9 @@ function report(world: World, deployment: Workload, current: Workload): void {
   const pods = setsOf(world, deployment).flatMap((set) => podsOf(world, set));
   const ready = pods.filter(isReady).length;
   const { metadata, spec } = deployment;
-  const isAvailable = ready >= (spec.replicas ?? 1) - share(spec.strategy?.rollingUpdate?.maxUnavailable ?? '25%', spec.replicas ?? 1, Math.floor);
+  const isAvailable =
+    ready >=
+    (spec.replicas ?? 1) - share(spec.strategy?.rollingUpdate?.maxUnavailable ?? '25%', spec.replicas ?? 1, Math.floor);
   const failure = (current.status?.conditions as unknown[] | undefined)?.[0];
   setStatus(world, deployment, {
     observedGeneration: metadata.generation ?? 1,
@@ -83,7 +92,11 @@ function report(world: World, deployment: Workload, current: Workload): void {
     availableReplicas: ready,
     unavailableReplicas: Math.max(0, (spec.replicas ?? 1) - ready),
     conditions: [
-      { type: 'Available', status: isAvailable ? 'True' : 'False', reason: isAvailable ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable' },
+      {
+        type: 'Available',
+        status: isAvailable ? 'True' : 'False',
+        reason: isAvailable ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+      },
       ...(failure ? [failure] : []),
     ],
   });

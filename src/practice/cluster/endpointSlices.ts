@@ -1,4 +1,12 @@
-import { type ContainerSpec, type Endpoint, type EndpointSlice, type Pod, selects, type Service, type ServicePort } from '../objects.ts';
+import {
+  type ContainerSpec,
+  type Endpoint,
+  type EndpointSlice,
+  type Pod,
+  type Service,
+  type ServicePort,
+  selects,
+} from '../objects.ts';
 import { isFinished, isReady } from './pods.ts';
 import { controllerOf, ownerReference } from './store.ts';
 import type { World } from './world.ts';
@@ -10,7 +18,9 @@ export function endpointSlices(world: World): void {
   for (const service of world.store.list<Service>('Service')) {
     const { metadata, spec } = service;
     if (!spec.selector || spec.type === 'ExternalName' || metadata.deletionTimestamp) continue;
-    const pods = world.store.list<Pod>('Pod', metadata.namespace).filter((pod) => selects({ matchLabels: spec.selector! }, pod.metadata.labels));
+    const pods = world.store
+      .list<Pod>('Pod', metadata.namespace)
+      .filter((pod) => selects({ matchLabels: spec.selector! }, pod.metadata.labels));
     const groups = new Map<string, Endpoint[]>();
     for (const pod of pods.filter((one) => one.status.podIP && !isFinished(one))) {
       const ports = JSON.stringify((spec.ports ?? []).flatMap((port) => resolved(pod, port)));
@@ -21,9 +31,15 @@ export function endpointSlices(world: World): void {
 }
 
 /** A port by name is looked up in the pod, and has to be of the same protocol. */
-function resolved(pod: Pod, { name = '', targetPort, protocol }: ServicePort): { name: string; port: number; protocol: string }[] {
+function resolved(
+  pod: Pod,
+  { name = '', targetPort, protocol }: ServicePort,
+): { name: string; port: number; protocol: string }[] {
   const declared = pod.spec.containers.flatMap(({ ports }: ContainerSpec) => ports ?? []);
-  const port = typeof targetPort === 'number' ? targetPort : declared.find((one) => one.name === targetPort && one.protocol === protocol)?.containerPort;
+  const port =
+    typeof targetPort === 'number'
+      ? targetPort
+      : declared.find((one) => one.name === targetPort && one.protocol === protocol)?.containerPort;
   return port === undefined ? [] : [{ name, port, protocol }];
 }
 
@@ -44,11 +60,16 @@ function write(world: World, service: Service, groups: Map<string, Endpoint[]>):
   const { store } = world;
   const { metadata } = service;
   if (groups.size === 0) groups.set('null', []);
-  const own = store.list<EndpointSlice>('EndpointSlice', metadata.namespace).filter((slice) => controllerOf(slice)?.uid === metadata.uid);
+  const own = store
+    .list<EndpointSlice>('EndpointSlice', metadata.namespace)
+    .filter((slice) => controllerOf(slice)?.uid === metadata.uid);
   const free = own.filter((slice) => !groups.has(JSON.stringify(slice.ports)));
   for (const [ports, endpoints] of groups) {
     const slice = own.find((one) => JSON.stringify(one.ports) === ports) ?? free.shift() ?? create(world, service);
-    const content = { ports: JSON.parse(ports) as EndpointSlice['ports'], endpoints: endpoints.length > 0 ? endpoints : null };
+    const content = {
+      ports: JSON.parse(ports) as EndpointSlice['ports'],
+      endpoints: endpoints.length > 0 ? endpoints : null,
+    };
     if (JSON.stringify(content) === JSON.stringify({ ports: slice.ports, endpoints: slice.endpoints })) continue;
     Object.assign(slice, content);
     store.touch(slice);

@@ -11,25 +11,34 @@ interface Secret extends KubeObject {
 }
 
 const decoded = ({ data = {}, stringData = {} }: Secret): Record<string, string> => ({
-  ...Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('latin1')])),
+  ...Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('latin1')]),
+  ),
   ...stringData,
 });
 
-function contentOf({ store }: World, kind: 'ConfigMap' | 'Secret', namespace: string, name: string, optional: boolean): Record<string, string> {
+function contentOf(
+  { store }: World,
+  kind: 'ConfigMap' | 'Secret',
+  namespace: string,
+  name: string,
+  optional: boolean,
+): Record<string, string> {
   const found = store.get(kind, namespace, name);
   if (!found && !optional) throw new Missing(`${kind.toLowerCase()} "${name}" not found`);
   if (!found) return {};
   return kind === 'Secret' ? decoded(found as Secret) : ((found as ConfigMap).data ?? {});
 }
 
-function valueOf(world: World, pod: Pod, { value, valueFrom }: EnvVar): string | undefined {
+function variableOf(world: World, pod: Pod, { value, valueFrom }: EnvVar): string | undefined {
   const { namespace = 'default' } = pod.metadata;
   const reference = valueFrom?.secretKeyRef ?? valueFrom?.configMapKeyRef;
   if (reference) {
     const kind = valueFrom?.secretKeyRef ? 'Secret' : 'ConfigMap';
     const content = contentOf(world, kind, namespace, reference.name, reference.optional ?? false);
     const found = content[reference.key];
-    if (found === undefined && !reference.optional) throw new Missing(`couldn't find key ${reference.key} in ${kind} ${namespace}/${reference.name}`);
+    if (found === undefined && !reference.optional)
+      throw new Missing(`couldn't find key ${reference.key} in ${kind} ${namespace}/${reference.name}`);
     return found;
   }
   switch (valueFrom?.fieldRef?.fieldPath) {
@@ -47,7 +56,11 @@ function valueOf(world: World, pod: Pod, { value, valueFrom }: EnvVar): string |
 }
 
 /** The environment of a container. @throws Missing */
-export function environmentOf(world: World, pod: Pod, { env = [], envFrom = [] }: ContainerSpec): Record<string, string> {
+export function environmentOf(
+  world: World,
+  pod: Pod,
+  { env = [], envFrom = [] }: ContainerSpec,
+): Record<string, string> {
   const { namespace = 'default', name } = pod.metadata;
   const all: Record<string, string> = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -63,7 +76,7 @@ export function environmentOf(world: World, pod: Pod, { env = [], envFrom = [] }
     for (const [key, value] of Object.entries(content)) all[prefix + key] = value;
   }
   for (const variable of env) {
-    const value = valueOf(world, pod, variable);
+    const value = variableOf(world, pod, variable);
     if (value !== undefined) all[variable.name] = expanded(value, all);
   }
   return all;
@@ -91,10 +104,15 @@ export const OUTSIDE_RESOLVER = '172.30.0.1';
 /** https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy */
 export function resolvConf(world: World, { metadata, spec }: Pod): string {
   const namespace = metadata.namespace ?? 'default';
-  const byCluster = spec.dnsPolicy === 'ClusterFirstWithHostNet' || (spec.dnsPolicy === 'ClusterFirst' && !spec.hostNetwork);
+  const byCluster =
+    spec.dnsPolicy === 'ClusterFirstWithHostNet' || (spec.dnsPolicy === 'ClusterFirst' && !spec.hostNetwork);
   const dns = world.store.get<Service>('Service', 'kube-system', 'kube-dns')?.spec.clusterIP ?? '10.96.0.10';
   const base = byCluster
-    ? { servers: [dns], search: [`${namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'], options: ['ndots:5'] }
+    ? {
+        servers: [dns],
+        search: [`${namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'],
+        options: ['ndots:5'],
+      }
     : { servers: spec.dnsPolicy === 'None' ? [] : [OUTSIDE_RESOLVER], search: [], options: [] };
   const { nameservers = [], searches = [], options = [] } = spec.dnsConfig ?? {};
   const own = options.map(({ name, value }) => (value === undefined ? name : `${name}:${value}`));
@@ -115,5 +133,8 @@ export function systemFiles(world: World, pod: Pod, files: Files): void {
   const aliases = hostAliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join('\t')}\n`).join('');
   files.write('/etc/hostname', `${name}\n`);
   files.write('/etc/resolv.conf', resolvConf(world, pod));
-  files.write('/etc/hosts', `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${pod.status.podIP}\t${name}\n${aliases}`);
+  files.write(
+    '/etc/hosts',
+    `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${pod.status.podIP}\t${name}\n${aliases}`,
+  );
 }

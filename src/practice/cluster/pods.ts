@@ -20,7 +20,9 @@ export const isLeaving = ({ metadata }: KubeObject): boolean => metadata.deletio
 
 /** The pods of a workload that are there to stay. */
 export const podsOf = ({ store }: World, { metadata }: KubeObject): Pod[] =>
-  store.list<Pod>('Pod', metadata.namespace).filter((pod) => controllerOf(pod)?.uid === metadata.uid && !isLeaving(pod));
+  store
+    .list<Pod>('Pod', metadata.namespace)
+    .filter((pod) => controllerOf(pod)?.uid === metadata.uid && !isLeaving(pod));
 
 export interface NewPod {
   name: string;
@@ -29,7 +31,11 @@ export interface NewPod {
 }
 
 /** Makes a pod from the template of its owner. Undefined: admission refuses it, and the owner's events say so. */
-export function createPod(world: World, owner: KubeObject & { spec: { template: PodTemplate } }, { name, labels, spec }: NewPod): Pod | undefined {
+export function createPod(
+  world: World,
+  owner: KubeObject & { spec: { template: PodTemplate } },
+  { name, labels, spec }: NewPod,
+): Pod | undefined {
   const { template } = owner.spec;
   const { metadata = {} } = template;
   const wanted = structuredClone({
@@ -65,7 +71,11 @@ const hasFailed = ({ store }: World, { metadata }: KubeObject): boolean =>
   });
 
 /** Sets a status when it is another one. */
-export function setStatus({ store }: World, object: KubeObject & { status?: unknown }, status: Record<string, unknown>): void {
+export function setStatus(
+  { store }: World,
+  object: KubeObject & { status?: unknown },
+  status: Record<string, unknown>,
+): void {
   if (JSON.stringify(object.status) === JSON.stringify(status)) return;
   object.status = status;
   store.touch(object);

@@ -1,4 +1,4 @@
-import { channel, nowhere } from '../machine/channel.ts';
+import { keeping, nowhere } from '../machine/channel.ts';
 import type { Container } from '../machine/container.ts';
 import type { Task } from '../machine/task.ts';
 import type { ContainerSpec, Probe } from '../objects.ts';
@@ -16,12 +16,19 @@ const REST_MS = 600_000;
 async function ask(task: Task, container: Container, spec: ContainerSpec, probe: Probe): Promise<ProbeResult> {
   const { place } = container;
   const limitMs = (probe.timeoutSeconds ?? 1) * 1000;
-  const portOf = (port: number | string) => (typeof port === 'number' ? port : (spec.ports?.find(({ name }) => name === port)?.containerPort ?? 0));
+  const portOf = (port: number | string) =>
+    typeof port === 'number' ? port : (spec.ports?.find(({ name }) => name === port)?.containerPort ?? 0);
   if (probe.exec) return execute(task, container, probe.exec.command);
   if (probe.httpGet) {
     const { path = '/', port } = probe.httpGet;
     const at = `${place.address}:${portOf(port)}`;
-    const fetched = await fetchHttp(task, { address: place.address, port: portOf(port), host: at, target: path, limitMs });
+    const fetched = await fetchHttp(task, {
+      address: place.address,
+      port: portOf(port),
+      host: at,
+      target: path,
+      limitMs,
+    });
     const url = `Get "http://${at}${path}"`;
     if (fetched.end === 'answer') {
       const isGood = fetched.status >= 200 && fetched.status < 400;
@@ -29,7 +36,9 @@ async function ask(task: Task, container: Container, spec: ContainerSpec, probe:
     }
     if (fetched.end === 'refused') return `${url}: dial tcp ${at}: connect: connection refused`;
     if (fetched.end === 'reset') return `${url}: read tcp ${at}: read: connection reset by peer`;
-    return fetched.end === 'closed' ? `${url}: EOF` : `${url}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
+    return fetched.end === 'closed'
+      ? `${url}: EOF`
+      : `${url}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
   }
   const port = portOf(probe.tcpSocket?.port ?? probe.grpc?.port ?? 0);
   const socket = await container.network.connect(task, place.address, port, limitMs);
@@ -42,12 +51,21 @@ async function ask(task: Task, container: Container, spec: ContainerSpec, probe:
 
 async function execute(task: Task, container: Container, command: readonly string[]): Promise<ProbeResult> {
   const program = container.program(command[0] ?? '');
-  if (!program) return `OCI runtime exec failed: exec failed: exec: "${command[0]}": executable file not found in $PATH`;
-  let said = '';
-  const out = channel({ write: (text) => (said += text) !== undefined });
-  const files = new Map([[0, nowhere()], [1, out], [2, out]] as const);
-  const { ended } = container.start({ clock: task.clock, files, argv: command, run: (child) => program(child, command) });
-  return (await ended) === 0 ? undefined : `${said} `;
+  if (!program)
+    return `OCI runtime exec failed: exec failed: exec: "${command[0]}": executable file not found in $PATH`;
+  const said = keeping();
+  const files = new Map([
+    [0, nowhere()],
+    [1, said.channel],
+    [2, said.channel],
+  ] as const);
+  const { ended } = container.start({
+    clock: task.clock,
+    files,
+    argv: command,
+    run: (child) => program(child, command),
+  });
+  return (await ended) === 0 ? undefined : `${said.text()} `;
 }
 
 export interface ProbeLoop {
@@ -72,7 +90,10 @@ export function probeLoop(loop: ProbeLoop): void {
   void world.agent(container.place.node).start({ clock: world.clock, run }).ended;
 }
 
-async function asking({ world, container, spec, probe, decided, failed, isOver }: ProbeLoop, task: Task): Promise<void> {
+async function asking(
+  { world, container, spec, probe, decided, failed, isOver }: ProbeLoop,
+  task: Task,
+): Promise<void> {
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3, successThreshold = 1 } = probe;
   await task.sleep(initialDelaySeconds * 1000 + 500);
   for (let inRow = 0, before: boolean | undefined; !isOver(); ) {

@@ -40,4 +40,9 @@ function release(world: World, set: Workload): void {
 
 /** Those that are not ready go first, then the youngest. */
 const surplus = (pods: readonly Pod[], count: number): Pod[] =>
-  count <= 0 ? [] : [...pods].reverse().sort((a, b) => Number(isReady(a)) - Number(isReady(b))).slice(0, count);
+  count <= 0
+    ? []
+    : [...pods]
+        .reverse()
+        .sort((a, b) => Number(isReady(a)) - Number(isReady(b)))
+        .slice(0, count);

@@ -1,8 +1,9 @@
 import type { Volume } from '../machine/files.ts';
 import { NetworkPlace } from '../network/place.ts';
-import type { Condition, ContainerSpec, Node, Pod } from '../objects.ts';
+import type { ContainerSpec, Node, Pod } from '../objects.ts';
 import { type ContainerKind, ContainerRun } from './containerRun.ts';
 import { fillVolume, Missing } from './environment.ts';
+import { type PodState, reportPod } from './podStatus.ts';
 import type { World } from './world.ts';
 
 /** Gives a pod that has a node its network and its containers, and lets them run. */
@@ -29,6 +30,7 @@ export class PodRuntime {
   readonly stopped: Promise<void>;
   #stop: () => void = () => undefined;
   #initialized = false;
+  #expired = false;
   /** Exit codes, where a container is not to run again. */
   readonly #codes = new Map<ContainerRun, number>();
   readonly #uid: string;
@@ -50,7 +52,8 @@ export class PodRuntime {
     const address = this.place.address;
     Object.assign(status, { hostIP: host, podIP: address, podIPs: [{ ip: address }], startTime: time });
     pod.status = status;
-    const runs = (specs: readonly ContainerSpec[] = [], kind: ContainerKind) => specs.map((spec) => new ContainerRun(this, spec, kind));
+    const runs = (specs: readonly ContainerSpec[] = [], kind: ContainerKind) =>
+      specs.map((spec) => new ContainerRun(this, spec, kind));
     this.init.push(...runs(pod.spec.initContainers, 'init'));
     this.containers.push(...runs(pod.spec.containers, 'app'));
     for (const { name } of pod.spec.volumes ?? []) this.volumes.set(name, new Map());
@@ -72,16 +75,21 @@ export class PodRuntime {
     if (this.#last.spec.hostNetwork && own) return own.place;
     const runtime = this;
     const prefix = (own?.podCidr ?? host).replace(/\.0\/\d+$/, '');
-    let last = 2;
-    while (network.places.has(`${prefix}.${last}`)) last += 1;
-    return new NetworkPlace(`${prefix}.${last}`, node, {
+    if (own)
+      do own.lastAddress = (own.lastAddress % 254) + 1;
+      while (network.places.has(`${prefix}.${own.lastAddress}`));
+    return new NetworkPlace(`${prefix}.${own?.lastAddress ?? 0}`, node, {
       namespace: this.#last.metadata.namespace ?? 'default',
       name: this.#last.metadata.name,
       get labels() {
         return runtime.pod.metadata.labels ?? {};
       },
       ports: this.#last.spec.containers.flatMap(({ ports = [] }) =>
-        ports.map(({ name, containerPort, protocol = 'TCP' }) => ({ ...(name && { name }), port: containerPort, protocol })),
+        ports.map(({ name, containerPort, protocol = 'TCP' }) => ({
+          ...(name && { name }),
+          port: containerPort,
+          protocol,
+        })),
       ),
     });
   }
@@ -119,7 +127,8 @@ export class PodRuntime {
   async #mount(): Promise<boolean> {
     while (!this.isStopped) {
       try {
-        for (const spec of this.pod.spec.volumes ?? []) fillVolume(this.world, this.pod, spec, this.volumes.get(spec.name) ?? new Map());
+        for (const spec of this.pod.spec.volumes ?? [])
+          fillVolume(this.world, this.pod, spec, this.volumes.get(spec.name) ?? new Map());
         return true;
       } catch (error) {
         if (!(error instanceof Missing)) throw error;
@@ -141,9 +150,8 @@ export class PodRuntime {
   #expire(): void {
     if (this.isStopped) return;
     for (const run of this.containers) run.stop();
+    this.#expired = true;
     this.stop();
-    Object.assign(this.pod.status, { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' });
-    this.world.store.touch(this.pod);
   }
 
   /** Ends every process; the pod is going. */
@@ -157,54 +165,16 @@ export class PodRuntime {
     this.changed(true);
   }
 
+  #state(): PodState {
+    const { init, containers, ephemeral } = this;
+    return { init, containers, ephemeral, initialized: this.#initialized, codes: this.#codes, expired: this.#expired };
+  }
+
   changed(evenStopped = false): void {
     const { pod } = this;
     if ((this.isStopped && !evenStopped) || !this.world.store.byUid(this.#uid)) return;
     const before = JSON.stringify(pod.status);
-    this.#report(pod);
+    reportPod(pod, this.#state(), this.world.store.time());
     if (JSON.stringify(pod.status) !== before) this.world.store.touch(pod);
-  }
-
-  #report(pod: Pod): void {
-    const { status } = pod;
-    status.phase = this.#phase();
-    const statuses = (runs: readonly ContainerRun[]) => runs.map((run) => structuredClone(run.status));
-    if (this.init.length > 0) status.initContainerStatuses = statuses(this.init);
-    status.containerStatuses = statuses(this.containers);
-    if (this.ephemeral.length > 0) status.ephemeralContainerStatuses = statuses(this.ephemeral);
-    const names = (wanted: (run: ContainerRun) => boolean) => this.containers.filter(wanted).map(({ spec }) => spec.name);
-    const unready = names((run) => !run.status.ready);
-    const gates = pod.spec.readinessGates ?? [];
-    const closed = gates.filter(({ conditionType }) => !status.conditions?.some(({ type, status: value }) => type === conditionType && value === 'True'));
-    const finished = status.phase === 'Succeeded';
-    const notReady = finished ? 'PodCompleted' : 'ContainersNotReady';
-    const message = `containers with unready status: [${unready.join(' ')}]`;
-    this.#set(pod, 'PodReadyToStartContainers', true);
-    this.#set(pod, 'Initialized', this.#initialized, 'ContainersNotInitialized', `containers with incomplete status: [${this.init.filter((run) => run.status.state.terminated?.exitCode !== 0).map(({ spec }) => spec.name).join(' ')}]`);
-    const isReady = unready.length === 0 && this.#initialized;
-    const gate = `corresponding condition of pod readiness gate "${closed[0]?.conditionType}" does not exist.`;
-    if (isReady && closed.length > 0) this.#set(pod, 'Ready', false, 'ReadinessGatesNotReady', gate);
-    else this.#set(pod, 'Ready', isReady, notReady, message);
-    this.#set(pod, 'ContainersReady', isReady, notReady, message);
-    this.#set(pod, 'PodScheduled', true);
-  }
-
-  #phase(): string {
-    const codes = this.containers.map((run) => this.#codes.get(run));
-    if ([...this.#codes].some(([run, code]) => this.init.includes(run) && code !== 0)) return 'Failed';
-    if (codes.every((code) => code !== undefined)) return codes.some((code) => code !== 0) ? 'Failed' : 'Succeeded';
-    const hasRun = this.containers.some(({ status }) => status.state.running || status.state.terminated || status.lastState.terminated);
-    return this.#initialized && hasRun ? 'Running' : 'Pending';
-  }
-
-  #set({ status }: Pod, type: string, holds: boolean, reason = '', message = ''): void {
-    status.conditions ??= [];
-    const value = holds ? 'True' : 'False';
-    const why = holds ? {} : { reason, message };
-    const before = status.conditions.find((one) => one.type === type);
-    const lastTransitionTime = before?.status === value ? (before.lastTransitionTime ?? '') : this.world.store.time();
-    const condition: Condition = { type, status: value, lastTransitionTime, ...why };
-    if (before) status.conditions[status.conditions.indexOf(before)] = condition;
-    else status.conditions.push(condition);
   }
 }

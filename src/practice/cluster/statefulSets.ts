@@ -19,16 +19,31 @@ export function statefulSets(world: World): void {
       if (!parallel && i > 0 && !(before && isReady(before))) break;
       if (!find(name)) createPod(world, set, member(set, name, i, revision));
     }
-    update(world, names.flatMap((name) => find(name) ?? []), revision, parallel);
+    update(
+      world,
+      names.flatMap((name) => find(name) ?? []),
+      revision,
+      parallel,
+    );
     const pods = podsOf(world, set);
     const ready = pods.filter(isReady).length;
-    setStatus(world, set, { observedGeneration: metadata.generation ?? 1, replicas: pods.length, readyReplicas: ready, availableReplicas: ready, currentReplicas: pods.length });
+    setStatus(world, set, {
+      observedGeneration: metadata.generation ?? 1,
+      replicas: pods.length,
+      readyReplicas: ready,
+      availableReplicas: ready,
+      currentReplicas: pods.length,
+    });
   }
 }
 
 const member = ({ spec }: Workload, name: string, index: number, revision: string) => ({
   name,
-  labels: { [HASH]: revision, 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(index) },
+  labels: {
+    [HASH]: revision,
+    'statefulset.kubernetes.io/pod-name': name,
+    'apps.kubernetes.io/pod-index': String(index),
+  },
   spec: { hostname: name, ...(spec.serviceName !== undefined && { subdomain: spec.serviceName }) },
 });
 
@@ -37,7 +52,8 @@ function update({ store }: World, pods: readonly Pod[], revision: string, parall
   if (!parallel && !pods.every(isReady)) return;
   for (const pod of [...pods].reverse()) {
     if (isLeaving(pod)) return;
-    if (pod.metadata.labels?.[HASH] !== revision) return store.delete(pod);
-    if (!isReady(pod)) return;
+    const isOld = pod.metadata.labels?.[HASH] !== revision;
+    if (isOld) store.delete(pod);
+    if (isOld || !isReady(pod)) return;
   }
 }

@@ -3,7 +3,10 @@ import type { KubeObject, Metadata } from '../objects.ts';
 import { type Resource, resourceOfKind } from './resources.ts';
 
 /** An object before it is stored. */
-export type NewObject = Omit<KubeObject, 'metadata'> & { metadata: Partial<Metadata> & { name: string }; [field: string]: unknown };
+export type NewObject = Omit<KubeObject, 'metadata'> & {
+  metadata: Partial<Metadata> & { name: string };
+  [field: string]: unknown;
+};
 
 /** The objects of the cluster. What is got from it is its own: it is changed in place, and then `touch`ed. */
 export class Store {
@@ -78,10 +81,11 @@ export class Store {
   /** Asks for an end: an object with finalizers waits for them. */
   delete(object: KubeObject): void {
     const { metadata } = object;
-    if ((metadata.finalizers ?? []).length === 0) return this.remove(object);
-    if (metadata.deletionTimestamp) return;
-    metadata.deletionTimestamp = this.time();
-    this.touch(object);
+    if ((metadata.finalizers ?? []).length === 0) this.remove(object);
+    else if (!metadata.deletionTimestamp) {
+      metadata.deletionTimestamp = this.time();
+      this.touch(object);
+    }
   }
 }
 
@@ -90,7 +94,8 @@ const keyOf = (kind: string, namespace: string | undefined, name: string): strin
   return `${kind}/${namespaced ? (namespace ?? 'default') : ''}/${name}`;
 };
 
-export const controllerOf = ({ metadata }: KubeObject) => metadata.ownerReferences?.find(({ controller }) => controller);
+export const controllerOf = ({ metadata }: KubeObject) =>
+  metadata.ownerReferences?.find(({ controller }) => controller);
 
 export const ownerReference = ({ apiVersion, kind, metadata }: KubeObject) => ({
   apiVersion,

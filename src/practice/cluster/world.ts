@@ -4,8 +4,8 @@ import { Network } from '../network/network.ts';
 import type { ClusterView } from '../network/view.ts';
 import type { EndpointSlice, KubeObject, NetworkPolicy, Service } from '../objects.ts';
 import { reconcile } from './controllers.ts';
-import { Store } from './store.ts';
 import type { PodRuntime } from './runtime.ts';
+import { Store } from './store.ts';
 
 export interface WorldSettings {
   /** Milliseconds since 1970: when the cluster's own time begins. */
@@ -80,7 +80,16 @@ export class World {
   agent(node: string): Container {
     const place = this.network.nodes.get(node)?.place;
     if (!place) throw new Error(`no node ${node}`);
-    return new Container({ name: node, place, network: this.network, cluster: this.view, programs: {}, memory: Number.POSITIVE_INFINITY });
+    const { network, view, booted } = this;
+    return new Container({
+      name: node,
+      place,
+      network,
+      cluster: view,
+      programs: {},
+      memory: Number.POSITIVE_INFINITY,
+      booted,
+    });
   }
 
   /** Settles when something was done to the cluster: what has come to rest looks again. */
@@ -92,14 +101,16 @@ export class World {
     for (const wake of this.#pokes.splice(0)) wake();
   }
 
-  /** Controllers at work until nothing changes any more. */
-  #settled(): void {
+  /** Controllers at work until nothing changes any more. Says whether there was something to do. */
+  #settled(): boolean {
+    const { changed } = this.store;
     for (let round = 0; this.store.changed; round += 1) {
       if (round > MOST_ROUNDS) throw new Error('the controllers of the practice cluster do not come to rest');
       this.store.changed = false;
       reconcile(this);
       for (const called of this.#watchers) called();
     }
+    return changed;
   }
 
   /** Does something, and lets time pass. One after the other. */
@@ -124,7 +135,14 @@ export class World {
   }
 
   /** An event; the same one again counts up. */
-  event(about: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, component: string, container?: string): void {
+  event(
+    about: KubeObject,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    component: string,
+    container?: string,
+  ): void {
     const { metadata } = about;
     const namespace = metadata.namespace ?? 'default';
     const time = this.store.time();

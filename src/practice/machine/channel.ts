@@ -88,7 +88,13 @@ export function pipe(): { reader: Channel; writer: Channel } {
 }
 
 /** Hands on what is written, and gives what is read. */
-export const channel = ({ write, read }: { write?(text: string): unknown; read?(): Promise<string | null> }): Channel => {
+export const channel = ({
+  write,
+  read,
+}: {
+  write?(text: string): unknown;
+  read?(): Promise<string | null>;
+}): Channel => {
   let back = '';
   return {
     read: async () => {
@@ -107,6 +113,15 @@ export const channel = ({ write, read }: { write?(text: string): unknown; read?(
 
 /** /dev/null: at its end at once, and swallows everything. */
 export const nowhere = (): Channel => channel({});
+
+/** Keeps what is written. */
+export function keeping(): { channel: Channel; text(): string } {
+  let whole = '';
+  const write = (text: string) => {
+    whole += text;
+  };
+  return { channel: channel({ write }), text: () => whole };
+}
 
 /** A text that is read from its beginning. */
 export function textChannel(text: string): Channel {

@@ -32,12 +32,14 @@ export class Clock {
     });
   }
 
-  /** Lets everything happen that is due until a moment; `idle` is called whenever nothing is left to do before time goes on. */
-  async advance(until: number, idle: () => void = () => undefined): Promise<void> {
+  /**
+   * Lets everything happen that is due until a moment. `idle` is called whenever nothing is left to do before time goes
+   * on; it says whether it has set something off.
+   */
+  async advance(until: number, idle: () => boolean): Promise<void> {
     for (;;) {
       await turn();
-      idle();
-      await turn();
+      if (idle()) continue;
       const next = Math.min(...this.#timers.map(({ at }) => at));
       if (next > until) break;
       this.#ring(next);

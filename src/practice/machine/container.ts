@@ -1,7 +1,7 @@
 import type { Network } from '../network/network.ts';
 import type { NetworkPlace } from '../network/place.ts';
 import type { ClusterView } from '../network/view.ts';
-import { type Channel, nowhere, SystemError } from './channel.ts';
+import { type Channel, nowhere, SystemError, textChannel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import { Files } from './files.ts';
 import { Killed, Task } from './task.ts';
@@ -41,6 +41,8 @@ export interface ContainerSettings {
   programs: Readonly<Record<string, Program>>;
   /** Bytes; more ends its processes. */
   memory: number;
+  /** Milliseconds since 1970: when its node was started. */
+  booted: number;
 }
 
 /** A container that runs: programs, files, processes, and the network of its pod. */
@@ -51,18 +53,20 @@ export class Container {
   readonly cluster: ClusterView;
   readonly programs: Readonly<Record<string, Program>>;
   readonly memory: number;
+  readonly booted: number;
   readonly files = new Files();
   readonly tasks = new Map<number, Task>();
   outOfMemory = false;
   #lastPid = 0;
 
-  constructor({ name, place, network, cluster, programs, memory }: ContainerSettings) {
+  constructor({ name, place, network, cluster, programs, memory, booted }: ContainerSettings) {
     this.name = name;
     this.place = place;
     this.network = network;
     this.cluster = cluster;
     this.programs = programs;
     this.memory = memory;
+    this.booted = booted;
   }
 
   program(name: string): Program | undefined {
@@ -71,9 +75,22 @@ export class Container {
   }
 
   /** Starts a process; it shares the files that it is given, or those of its parent. */
-  start({ clock, parent, files = parent?.files, argv = parent?.argv ?? [], env = parent?.env ?? {}, run }: StartOptions): Started {
+  start({
+    clock,
+    parent,
+    files = parent?.files,
+    argv = parent?.argv ?? [],
+    env = parent?.env ?? {},
+    run,
+  }: StartOptions): Started {
     this.#lastPid += 1;
-    const task = new Task({ pid: this.#lastPid, container: this, clock, env: { ...env }, ...(parent && { group: parent.group }) });
+    const task = new Task({
+      pid: this.#lastPid,
+      container: this,
+      clock,
+      env: { ...env },
+      ...(parent && { group: parent.group }),
+    });
     task.argv = argv;
     task.directory = parent?.directory ?? '/';
     for (const [descriptor, file] of files ?? []) {
@@ -120,6 +137,8 @@ export class Container {
 
   open(path: string, mode: 'read' | 'write' | 'append', task: Task): Channel | undefined {
     if (path === '/dev/null') return nowhere();
+    // by the clock of whoever reads: each has its own
+    if (path === '/proc/uptime') return textChannel(`${((task.clock.now - this.booted) / 1000).toFixed(2)} 0.00\n`);
     const standard = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 }[path];
     return standard === undefined ? fileChannel(this.files, path, mode) : task.channel(standard);
   }

@@ -16,17 +16,11 @@ export class Files {
   readonly #own: Volume = new Map();
   readonly #directories = new Set(['/', '/tmp', '/etc', '/bin', '/root', '/proc', '/dev', '/var']);
   readonly #mounts: [string, Volume][] = [];
-  /** Files that are made up when they are read. */
-  readonly #made = new Map<string, () => string>();
 
   mount(path: string, volume: Volume): void {
     this.#mounts.unshift([absolute(path), volume]);
     this.#mounts.sort(([a], [b]) => b.length - a.length);
     this.#directories.add(absolute(path));
-  }
-
-  make(path: string, content: () => string): void {
-    this.#made.set(path, content);
   }
 
   #place(path: string): [Volume, string] {
@@ -36,7 +30,7 @@ export class Files {
 
   read(path: string): string | undefined {
     const [volume, name] = this.#place(path);
-    return this.#made.get(path)?.() ?? volume.get(name);
+    return volume.get(name);
   }
 
   /** False where there is no such directory. */
@@ -68,8 +62,10 @@ export class Files {
   list(path: string): string[] {
     const inside = path === '/' ? '/' : `${path}/`;
     const mounted = this.#mounts.flatMap(([at, volume]) => [...volume.keys()].map((name) => at + name));
-    const all = [...this.#own.keys(), ...this.#made.keys(), ...this.#directories, ...mounted];
-    const names = all.flatMap((name) => (name.startsWith(inside) ? (name.slice(inside.length).split('/')[0] ?? '') : []));
+    const all = [...this.#own.keys(), ...this.#directories, ...mounted];
+    const names = all.flatMap((name) =>
+      name.startsWith(inside) ? (name.slice(inside.length).split('/')[0] ?? '') : [],
+    );
     return [...new Set(names)].filter((name) => name !== '').sort();
   }
 }

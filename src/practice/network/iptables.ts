@@ -4,7 +4,8 @@ import type { Destination, Lead, ServiceRule } from './rules.ts';
 
 const POD_NETWORK = '10.244.0.0/16';
 const NEW = '-m conntrack --ctstate NEW';
-const comment = (text: string) => `-m comment --comment ${text.includes(' ') || text.includes('/') ? `"${text}"` : text}`;
+const comment = (text: string) =>
+  `-m comment --comment ${text.includes(' ') || text.includes('/') ? `"${text}"` : text}`;
 
 type Chains = Map<string, string[]>;
 
@@ -15,17 +16,25 @@ export function iptablesSave(node: NodeNetwork, date: string, only?: string): st
   if (ours) {
     for (const rule of node.rules) for (const [table, chain, line] of refusals(rule)) put(tables[table], chain, line);
     for (const rule of node.rules) forwards(tables.nat!, rule);
-    put(tables.nat, 'KUBE-SERVICES', '-m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule in this chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS');
+    put(
+      tables.nat,
+      'KUBE-SERVICES',
+      '-m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule in this chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS',
+    );
     if (node.flushed) tables.nat?.set('KUBE-SERVICES', []);
   }
   for (const { table, text } of node.foreign) tables[table]?.get('PREROUTING')?.unshift(text);
   return Object.entries(tables)
-    .filter(([name, chains]) => (only === undefined || only === name) && (name !== 'raw' || (chains.get('PREROUTING')?.length ?? 0) > 0))
+    .filter(
+      ([name, chains]) =>
+        (only === undefined || only === name) && (name !== 'raw' || (chains.get('PREROUTING')?.length ?? 0) > 0),
+    )
     .map(([name, chains]) => printed(name, chains, ours, date))
     .join('');
 }
 
-const put = (chains: Chains | undefined, chain: string, line: string) => chains?.set(chain, [...(chains.get(chain) ?? []), line]);
+const put = (chains: Chains | undefined, chain: string, line: string) =>
+  chains?.set(chain, [...(chains.get(chain) ?? []), line]);
 
 function printed(table: string, chains: Chains, ours: boolean, date: string): string {
   const shown = [...chains].filter(([name]) => ours || !name.startsWith('KUBE-'));
@@ -42,19 +51,39 @@ const PORTALS = portal('KUBE-SERVICES', 'kubernetes service portals');
 const EXTERNAL = portal('KUBE-EXTERNAL-SERVICES', 'kubernetes externally-visible service portals');
 
 function base(table: 'raw' | 'filter' | 'nat'): Chains {
-  if (table === 'raw') return new Map([['PREROUTING', []], ['OUTPUT', []]]);
+  if (table === 'raw')
+    return new Map([
+      ['PREROUTING', []],
+      ['OUTPUT', []],
+    ]);
   if (table === 'filter') {
     return new Map([
-      ['INPUT', [FIREWALL, `${comment('kubernetes health check service ports')} -j KUBE-NODEPORTS`, EXTERNAL, '-j KUBE-FIREWALL']],
+      [
+        'INPUT',
+        [
+          FIREWALL,
+          `${comment('kubernetes health check service ports')} -j KUBE-NODEPORTS`,
+          EXTERNAL,
+          '-j KUBE-FIREWALL',
+        ],
+      ],
       ['FORWARD', [FIREWALL, `${comment('kubernetes forwarding rules')} -j KUBE-FORWARD`, PORTALS, EXTERNAL]],
       ['OUTPUT', [FIREWALL, PORTALS, '-j KUBE-FIREWALL']],
       ['KUBE-EXTERNAL-SERVICES', []],
-      ['KUBE-FIREWALL', ['! -s 127.0.0.0/8 -d 127.0.0.0/8 -m comment --comment "block incoming localnet connections" -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP']],
-      ['KUBE-FORWARD', [
-        '-m conntrack --ctstate INVALID -j DROP',
-        `${comment('kubernetes forwarding rules')} -m mark --mark 0x4000/0x4000 -j ACCEPT`,
-        `${comment('kubernetes forwarding conntrack rule')} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
-      ]],
+      [
+        'KUBE-FIREWALL',
+        [
+          '! -s 127.0.0.0/8 -d 127.0.0.0/8 -m comment --comment "block incoming localnet connections" -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP',
+        ],
+      ],
+      [
+        'KUBE-FORWARD',
+        [
+          '-m conntrack --ctstate INVALID -j DROP',
+          `${comment('kubernetes forwarding rules')} -m mark --mark 0x4000/0x4000 -j ACCEPT`,
+          `${comment('kubernetes forwarding conntrack rule')} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+        ],
+      ],
       ['KUBE-NODEPORTS', []],
       ['KUBE-PROXY-FIREWALL', []],
       ['KUBE-SERVICES', []],
@@ -68,19 +97,33 @@ function base(table: 'raw' | 'filter' | 'nat'): Chains {
     ['POSTROUTING', [`${comment('kubernetes postrouting rules')} -j KUBE-POSTROUTING`]],
     ['KUBE-MARK-MASQ', ['-j MARK --set-xmark 0x4000/0x4000']],
     ['KUBE-NODEPORTS', []],
-    ['KUBE-POSTROUTING', [
-      '-m mark ! --mark 0x4000/0x4000 -j RETURN',
-      '-j MARK --set-xmark 0x4000/0x0',
-      '-m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully',
-    ]],
+    [
+      'KUBE-POSTROUTING',
+      [
+        '-m mark ! --mark 0x4000/0x4000 -j RETURN',
+        '-j MARK --set-xmark 0x4000/0x0',
+        '-m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully',
+      ],
+    ],
     ['KUBE-SERVICES', []],
   ]);
 }
 
-const WORDS = { reject: ['has no endpoints', '-j REJECT --reject-with icmp-port-unreachable'], drop: ['has no local endpoints', '-j DROP'] } as const;
+const WORDS = {
+  reject: ['has no endpoints', '-j REJECT --reject-with icmp-port-unreachable'],
+  drop: ['has no local endpoints', '-j DROP'],
+} as const;
 
 /** What is refused or dropped: table, chain, rule. */
-function refusals({ name, address, port, protocol, inside, nodePort, outside }: ServiceRule): [string, string, string][] {
+function refusals({
+  name,
+  address,
+  port,
+  protocol,
+  inside,
+  nodePort,
+  outside,
+}: ServiceRule): [string, string, string][] {
   const low = protocol.toLowerCase();
   const line = (to: string, number: number, { does }: Lead) => {
     if (does === 'forward') return undefined;
@@ -112,13 +155,27 @@ function forwards(nat: Chains, rule: ServiceRule): void {
 }
 
 /** To each destination an equal share: the first of three gets a third, the next half of what is left. */
-function spread(nat: Chains, chain: string, { name, protocol, affinity }: ServiceRule, to: readonly Destination[], first: readonly string[]): void {
+function spread(
+  nat: Chains,
+  chain: string,
+  { name, protocol, affinity }: ServiceRule,
+  to: readonly Destination[],
+  first: readonly string[],
+): void {
   for (const line of first) put(nat, chain, line);
   const low = protocol.toLowerCase();
-  const endpoints = to.map(({ address, port }) => ({ address, text: `${address}:${port}`, id: endpointHash(name, protocol, `${address}:${port}`) }));
+  const endpoints = to.map(({ address, port }) => ({
+    address,
+    text: `${address}:${port}`,
+    id: endpointHash(name, protocol, `${address}:${port}`),
+  }));
   if (affinity) {
     for (const { text, id } of endpoints) {
-      put(nat, chain, `${comment(`${name} -> ${text}`)} -m recent --rcheck --seconds 10800 --reap --name KUBE-SEP-${id} --mask 255.255.255.255 --rsource -j KUBE-SEP-${id}`);
+      put(
+        nat,
+        chain,
+        `${comment(`${name} -> ${text}`)} -m recent --rcheck --seconds 10800 --reap --name KUBE-SEP-${id} --mask 255.255.255.255 --rsource -j KUBE-SEP-${id}`,
+      );
     }
   }
   for (const [i, { text, id, address }] of endpoints.entries()) {

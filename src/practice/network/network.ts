@@ -41,7 +41,9 @@ export class Network {
   route(from: NetworkPlace, address: string, port: number, protocol: 'TCP' | 'UDP'): Route {
     if (address.startsWith('127.')) return at(from, address, port, protocol);
     const node = this.nodes.get(from.node);
-    const lead = node ? resolveService(node, from, { address, port, protocol }, this.nodes.values(), this.#settings.random) : undefined;
+    const lead = node
+      ? resolveService(node, from, { address, port, protocol }, this.nodes.values(), this.#settings.random)
+      : undefined;
     if (lead === 'drop') return SILENT;
     if (lead === 'reject') return { end: 'rejected' };
     const target = lead ?? { address, port };
@@ -63,7 +65,9 @@ export class Network {
   async connect(task: Task, address: string, port: number, timeoutMs: number): Promise<Connected> {
     const from = task.container.place;
     const route = this.route(from, address, port, 'TCP');
-    const needs = { listener: ROUND_TRIP_MS, closed: ROUND_TRIP_MS, rejected: REJECTED_MS, silent: timeoutMs }[route.end];
+    const needs = { listener: ROUND_TRIP_MS, closed: ROUND_TRIP_MS, rejected: REJECTED_MS, silent: timeoutMs }[
+      route.end
+    ];
     await task.sleep(Math.min(needs, timeoutMs));
     if (route.end === 'silent' || needs > timeoutMs) return 'timeout';
     if (route.end !== 'listener') return 'refused';
@@ -75,13 +79,22 @@ export class Network {
   }
 
   /** Sends a packet and waits for an answer. */
-  async ask(task: Task, address: string, port: number, packet: string, timeoutMs: number): Promise<string | 'refused' | undefined> {
+  async ask(
+    task: Task,
+    address: string,
+    port: number,
+    packet: string,
+    timeoutMs: number,
+  ): Promise<string | 'refused' | undefined> {
     const route = this.route(task.container.place, address, port, 'UDP');
     if (route.end === 'closed' || route.end === 'rejected') {
       await task.sleep(ROUND_TRIP_MS);
       return 'refused';
     }
-    const answer = route.end === 'listener' && !route.listener.task.stopped ? route.listener.answer?.(packet, task.clock) : undefined;
+    const answer =
+      route.end === 'listener' && !route.listener.task.stopped
+        ? route.listener.answer?.(packet, task.clock)
+        : undefined;
     const heard = await task.within(timeoutMs, answer ?? new Promise<undefined>(() => undefined));
     if (heard !== undefined) await task.sleep(ROUND_TRIP_MS);
     return heard;

@@ -15,6 +15,8 @@ export interface NodeNetwork {
   name: string;
   place: NetworkPlace;
   podCidr: string;
+  /** Last part of the address that was given out last: they are not used again soon. */
+  lastAddress: number;
   /** In what form the rules are, once kube-proxy wrote some. */
   mode: 'iptables' | 'nftables';
   rules: ServiceRule[];
@@ -31,6 +33,7 @@ export const nodeNetwork = (name: string, place: NetworkPlace, podCidr: string):
   name,
   place,
   podCidr,
+  lastAddress: 1,
   mode: 'iptables',
   rules: [],
   flushed: false,

@@ -1,4 +1,11 @@
-import { type LabelSelector, type Labels, type NetworkPolicy, type PolicyPeer, type PolicyPort, selects } from '../objects.ts';
+import {
+  type LabelSelector,
+  type Labels,
+  type NetworkPolicy,
+  type PolicyPeer,
+  type PolicyPort,
+  selects,
+} from '../objects.ts';
 import type { NetworkPlace, PlaceOwner } from './place.ts';
 
 export interface PolicyWorld {
@@ -16,15 +23,28 @@ export function inBlock(address: string, cidr: string): boolean {
   return Math.floor(numberOf(address) / size) === Math.floor(numberOf(base) / size);
 }
 
-function isPeer(world: PolicyWorld, { podSelector, namespaceSelector, ipBlock }: PolicyPeer, other: NetworkPlace, home: string): boolean {
-  if (ipBlock) return inBlock(other.address, ipBlock.cidr) && !(ipBlock.except ?? []).some((cidr) => inBlock(other.address, cidr));
+function isPeer(
+  world: PolicyWorld,
+  { podSelector, namespaceSelector, ipBlock }: PolicyPeer,
+  other: NetworkPlace,
+  home: string,
+): boolean {
+  if (ipBlock)
+    return inBlock(other.address, ipBlock.cidr) && !(ipBlock.except ?? []).some((cidr) => inBlock(other.address, cidr));
   const { owner } = other;
   if (!owner) return false;
-  const inNamespace = namespaceSelector ? selects(namespaceSelector, world.labelsOf(owner.namespace)) : owner.namespace === home;
+  const inNamespace = namespaceSelector
+    ? selects(namespaceSelector, world.labelsOf(owner.namespace))
+    : owner.namespace === home;
   return inNamespace && (!podSelector || selects(podSelector, owner.labels));
 }
 
-function isPort({ port, endPort, protocol = 'TCP' }: PolicyPort, server: NetworkPlace, number: number, spoken: string): boolean {
+function isPort(
+  { port, endPort, protocol = 'TCP' }: PolicyPort,
+  server: NetworkPlace,
+  number: number,
+  spoken: string,
+): boolean {
   if (protocol !== spoken) return false;
   if (port === undefined) return true;
   if (typeof port === 'number') return endPort === undefined ? port === number : number >= port && number <= endPort;
@@ -42,7 +62,8 @@ const rulesOf = ({ spec }: NetworkPolicy, direction: 'Ingress' | 'Egress'): Rule
     : (spec.egress ?? []).map(({ to, ports }) => ({ peers: to, ports }));
 
 /** https://kubernetes.io/docs/concepts/services-networking/network-policies/: without policyTypes Ingress, and Egress where it has rules. */
-const types = ({ spec }: NetworkPolicy): string[] => spec.policyTypes ?? ['Ingress', ...(spec.egress ? ['Egress'] : [])];
+const types = ({ spec }: NetworkPolicy): string[] =>
+  spec.policyTypes ?? ['Ingress', ...(spec.egress ? ['Egress'] : [])];
 
 const concerns = (policy: NetworkPolicy, { namespace, labels }: PlaceOwner, direction: string): boolean =>
   policy.metadata.namespace === namespace &&

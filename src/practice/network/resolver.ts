@@ -50,8 +50,12 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 export async function lookup(task: Task, name: string): Promise<string[] | undefined> {
   if (IPV4.test(name)) return [name];
   const { files } = task.container;
-  const hosts = (files.read('/etc/hosts') ?? '').split('\n').map((line) => line.split('#')[0]?.trim().split(/\s+/) ?? []);
-  const listed = hosts.filter(([address = '', ...names]) => IPV4.test(address) && names.includes(name.replace(/\.$/, '')));
+  const hosts = (files.read('/etc/hosts') ?? '')
+    .split('\n')
+    .map((line) => line.split('#')[0]?.trim().split(/\s+/) ?? []);
+  const listed = hosts.filter(
+    ([address = '', ...names]) => IPV4.test(address) && names.includes(name.replace(/\.$/, '')),
+  );
   if (listed.length > 0) return listed.map(([address = '']) => address);
   const settings = resolverSettings(files.read('/etc/resolv.conf') ?? '');
   for (const candidate of candidates(name, settings)) {

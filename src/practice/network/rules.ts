@@ -30,10 +30,15 @@ const OTHER_PROXY = 'service.kubernetes.io/service-proxy-name';
 
 /** The rules that kube-proxy writes on one node. https://kubernetes.io/docs/reference/networking/virtual-ips/ */
 export const rulesOn = (node: string, services: readonly Service[], slices: readonly EndpointSlice[]): ServiceRule[] =>
-  services.filter(isProxied).flatMap((service) => (service.spec.ports ?? []).map((port) => ruleOf(node, service, port, slices)));
+  services
+    .filter(isProxied)
+    .flatMap((service) => (service.spec.ports ?? []).map((port) => ruleOf(node, service, port, slices)));
 
 const isProxied = ({ metadata, spec }: Service): boolean =>
-  spec.type !== 'ExternalName' && spec.clusterIP !== undefined && spec.clusterIP !== 'None' && !metadata.labels?.[OTHER_PROXY];
+  spec.type !== 'ExternalName' &&
+  spec.clusterIP !== undefined &&
+  spec.clusterIP !== 'None' &&
+  !metadata.labels?.[OTHER_PROXY];
 
 function ruleOf(node: string, service: Service, port: ServicePort, slices: readonly EndpointSlice[]): ServiceRule {
   const { metadata, spec } = service;
@@ -47,7 +52,10 @@ function ruleOf(node: string, service: Service, port: ServicePort, slices: reado
     protocol: port.protocol,
     inside: lead(found, node, spec.internalTrafficPolicy === 'Local'),
     affinity: spec.sessionAffinity === 'ClientIP',
-    ...(port.nodePort && { nodePort: port.nodePort, outside: lead(found, node, spec.externalTrafficPolicy === 'Local') }),
+    ...(port.nodePort && {
+      nodePort: port.nodePort,
+      outside: lead(found, node, spec.externalTrafficPolicy === 'Local'),
+    }),
   };
 }
 
@@ -57,7 +65,11 @@ interface Found extends Destination {
 }
 
 /** Slices belong to the Service that their label names; ports are paired by name and protocol. */
-function endpointsFor({ metadata }: Service, { name = '', protocol }: ServicePort, slices: readonly EndpointSlice[]): Found[] {
+function endpointsFor(
+  { metadata }: Service,
+  { name = '', protocol }: ServicePort,
+  slices: readonly EndpointSlice[],
+): Found[] {
   const own = slices.filter(
     (slice) =>
       slice.metadata.namespace === metadata.namespace &&
@@ -69,7 +81,9 @@ function endpointsFor({ metadata }: Service, { name = '', protocol }: ServicePor
       .filter((port) => (port.name ?? '') === name && (port.protocol ?? 'TCP') === protocol)
       .flatMap(({ port }) =>
         (slice.endpoints ?? []).flatMap(({ addresses, nodeName, conditions = {} }) =>
-          port === undefined || addresses[0] === undefined ? [] : [{ address: addresses[0], port, node: nodeName, conditions }],
+          port === undefined || addresses[0] === undefined
+            ? []
+            : [{ address: addresses[0], port, node: nodeName, conditions }],
         ),
       ),
   );

@@ -21,10 +21,13 @@ export function parseCorefile(text: string): Directive[] | { error: string } {
     if (words[0] === '}') depth -= 1;
     else if (depth === 1 && words.length > 0) {
       const [name = '', ...args] = words;
-      if (!PLUGINS.test(name)) return { error: `/etc/coredns/Corefile:${i + 1} - Error during parsing: Unknown directive '${name}'` };
+      if (!PLUGINS.test(name))
+        return { error: `/etc/coredns/Corefile:${i + 1} - Error during parsing: Unknown directive '${name}'` };
       found.push({ line: i + 1, name, args, body: [] });
     } else if (depth > 1) found.at(-1)?.body.push(words);
     if (opens) depth += 1;
   }
-  return depth === 0 ? found : { error: `/etc/coredns/Corefile:${text.split('\n').length} - Error during parsing: Unexpected EOF` };
+  return depth === 0
+    ? found
+    : { error: `/etc/coredns/Corefile:${text.split('\n').length} - Error during parsing: Unexpected EOF` };
 }

@@ -6,7 +6,21 @@ import { lookup } from '../network/resolver.ts';
 import { type Fetched, fetchHttp } from './http.ts';
 import { options } from './options.ts';
 
-const VALUED = ['m', 'o', 'w', 'A', 'H', 'X', 'd', 'max-time', 'connect-timeout', 'output', 'write-out', 'connect-to', 'user-agent'];
+const VALUED = [
+  'm',
+  'o',
+  'w',
+  'A',
+  'H',
+  'X',
+  'd',
+  'max-time',
+  'connect-timeout',
+  'output',
+  'write-out',
+  'connect-to',
+  'user-agent',
+];
 const LIMIT_MS = 127_000;
 
 /** An error that curl ends with: https://curl.se/libcurl/c/libcurl-errors.html */
@@ -45,7 +59,8 @@ async function get(task: Task, url: URL, flags: Map<string, string>): Promise<nu
   note(`*   Trying ${address}:${port}...\n`);
   const connected = () => note(`* Connected to ${host} (${address}) port ${port}\n`);
   const common = { address, port, limitMs, connected };
-  if (url.protocol === 'telnet:') return opens(await fetchHttp(task, { ...common, host, target: '/' }), host, port, limitMs);
+  if (url.protocol === 'telnet:')
+    return opens(await fetchHttp(task, { ...common, host, target: '/' }), host, port, limitMs);
   const fetched = await fetchHttp(task, { ...common, host: url.host, target: url.pathname + url.search });
   if (url.protocol === 'https:' && ['answer', 'not-http'].includes(fetched.end)) {
     throw new Failure(35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number');
@@ -53,7 +68,8 @@ async function get(task: Task, url: URL, flags: Map<string, string>): Promise<nu
   if (fetched.end !== 'answer') throw failure(fetched, host, port, limitMs, task.clock.now - began);
   note(`> GET ${url.pathname} HTTP/1.1\n> Host: ${url.host}\n> \n< ${fetched.statusLine}\n`);
   note(`${fetched.headers.map(([name, value]) => `< ${name}: ${value}\n`).join('')}< \n`);
-  if (flags.has('f') && fetched.status >= 400) throw new Failure(22, `The requested URL returned error: ${fetched.status}`);
+  if (flags.has('f') && fetched.status >= 400)
+    throw new Failure(22, `The requested URL returned error: ${fetched.status}`);
   const head = [fetched.statusLine, ...fetched.headers.map(([name, value]) => `${name}: ${value}`)].join('\r\n');
   deliver(task, `${flags.has('i') ? `${head}\r\n\r\n` : ''}${fetched.body}`, flags.get('o') ?? flags.get('output'));
   task.out(written(flags, fetched.status));
@@ -73,10 +89,19 @@ function opens({ end }: Fetched, host: string, port: number, limitMs: number): n
   return 0;
 }
 
-function failure({ end }: Exclude<Fetched, { end: 'answer' }>, host: string, port: number, limitMs: number, tookMs: number): Failure {
+function failure(
+  { end }: Exclude<Fetched, { end: 'answer' }>,
+  host: string,
+  port: number,
+  limitMs: number,
+  tookMs: number,
+): Failure {
   switch (end) {
     case 'refused':
-      return new Failure(7, `Failed to connect to ${host} port ${port} after ${tookMs} ms: Could not connect to server`);
+      return new Failure(
+        7,
+        `Failed to connect to ${host} port ${port} after ${tookMs} ms: Could not connect to server`,
+      );
     case 'timeout':
       return new Failure(28, `Connection timed out after ${limitMs + 1} milliseconds`);
     case 'no-answer':

@@ -31,10 +31,18 @@ const cat: Program = async (task, [, ...names]) => {
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 const head: Program = async (task, argv) => {
-  const { flags, words } = options(argv.map((word) => word.replace(/^-(\d+)$/, '-n$1')), ['n', 'c']);
+  const { flags, words } = options(
+    argv.map((word) => word.replace(/^-(\d+)$/, '-n$1')),
+    ['n', 'c'],
+  );
   const bytes = flags.get('c');
   if (bytes === undefined) {
-    for (const [, text] of await inputs(task, words)) task.out(linesOf(text).slice(0, Number(flags.get('n') ?? 10)).join(''));
+    for (const [, text] of await inputs(task, words))
+      task.out(
+        linesOf(text)
+          .slice(0, Number(flags.get('n') ?? 10))
+          .join(''),
+      );
     return 0;
   }
   const from = opened(task, words[0] ?? '-');
@@ -48,8 +56,16 @@ const head: Program = async (task, argv) => {
 };
 
 const tail: Program = async (task, argv) => {
-  const { flags, words } = options(argv.map((word) => word.replace(/^-(\d+)$/, '-n$1')), ['n']);
-  for (const [, text] of await inputs(task, words)) task.out(linesOf(text).slice(-Number(flags.get('n') ?? 10)).join(''));
+  const { flags, words } = options(
+    argv.map((word) => word.replace(/^-(\d+)$/, '-n$1')),
+    ['n'],
+  );
+  for (const [, text] of await inputs(task, words))
+    task.out(
+      linesOf(text)
+        .slice(-Number(flags.get('n') ?? 10))
+        .join(''),
+    );
   return 0;
 };
 
@@ -67,7 +83,10 @@ const grep: Program = async (task, argv) => {
   const { flags, words } = options(argv, ['e', 'm', 'A', 'B']);
   const [pattern = '', ...names] = flags.has('e') ? [flags.get('e') ?? '', ...words] : words;
   const escaped = flags.has('F') ? pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : pattern;
-  const expression = new RegExp(flags.has('E') ? escaped : escaped.replace(/[+?|(){}]/g, '\\$&').replace(/\\\\/g, ''), flags.has('i') ? 'i' : '');
+  const expression = new RegExp(
+    flags.has('E') ? escaped : escaped.replace(/[+?|(){}]/g, '\\$&').replace(/\\\\/g, ''),
+    flags.has('i') ? 'i' : '',
+  );
   const found = (await inputs(task, names)).flatMap(([name, text]) =>
     linesOf(text)
       .filter((line) => expression.test(line.replace(/\n$/, '')) !== flags.has('v'))

@@ -44,7 +44,8 @@ export function serveHttp(task: Task, address: string, port: number, handler: Ha
       if (!/^[\t\r\n -~]/.test(head)) break;
     }
     const [, method, target] = /^([A-Z]+) (\S+) HTTP\/1/.exec(head) ?? [];
-    if (method === undefined || target === undefined) socket.write(text({ status: 400, body: '400 Bad Request' }, task));
+    if (method === undefined || target === undefined)
+      socket.write(text({ status: 400, body: '400 Bad Request' }, task));
     else {
       const url = new URL(target, 'http://localhost');
       const request = { method, target, path: url.pathname, query: url.searchParams, client: socket.peer };
@@ -83,7 +84,10 @@ export interface FetchOptions {
 }
 
 /** One GET request. `no-answer`: opened, and silent until the limit. */
-export async function fetchHttp(task: Task, { address, port, host, target, limitMs, connected }: FetchOptions): Promise<Fetched> {
+export async function fetchHttp(
+  task: Task,
+  { address, port, host, target, limitMs, connected }: FetchOptions,
+): Promise<Fetched> {
   const socket = await task.container.network.connect(task, address, port, limitMs);
   if (typeof socket === 'string') return { end: socket };
   connected?.();
@@ -103,7 +107,8 @@ export async function fetchHttp(task: Task, { address, port, host, target, limit
     socket.finish();
   }
   if (received === '') return { end: 'closed' };
-  const [, statusLine, status, head = '', body = ''] = /^(HTTP\/1\.[01] (\d{3})[^\r\n]*)\r?\n([^]*?)\r?\n\r?\n([^]*)$/.exec(received) ?? [];
+  const [, statusLine, status, head = '', body = ''] =
+    /^(HTTP\/1\.[01] (\d{3})[^\r\n]*)\r?\n(.*?)\r?\n\r?\n(.*)$/s.exec(received) ?? [];
   if (statusLine === undefined) return { end: 'not-http', received };
   const headers = head.split(/\r?\n/).map((line): [string, string] => {
     const [name = '', ...value] = line.split(': ');

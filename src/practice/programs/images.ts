@@ -23,16 +23,32 @@ const withCurl = { ...BUSYBOX, curl };
 const IMAGES: readonly [RegExp, Image][] = [
   [/^busybox(:(1|1\.3[0-9]|latest|stable)(\.\d+)?(-\w+)?)?$/, { programs: BUSYBOX, entrypoint: [], command: ['sh'] }],
   [/^alpine(:3(\.\d+)*|:latest)?$/, { programs: BUSYBOX, entrypoint: [], command: ['sh'] }],
-  [/^nginx(:(1|1\.2[0-9]|latest|stable)(-alpine)?)?$/, { programs: { ...withCurl, nginx }, entrypoint: [], command: ['nginx'] }],
-  [/^httpd(:2(\.4)?(-alpine)?)?$/, { programs: { ...BUSYBOX, 'httpd-foreground': nginx }, entrypoint: [], command: ['httpd-foreground'] }],
+  [
+    /^nginx(:(1|1\.2[0-9]|latest|stable)(-alpine)?)?$/,
+    { programs: { ...withCurl, nginx }, entrypoint: [], command: ['nginx'] },
+  ],
+  [
+    /^httpd(:2(\.4)?(-alpine)?)?$/,
+    { programs: { ...BUSYBOX, 'httpd-foreground': nginx }, entrypoint: [], command: ['httpd-foreground'] },
+  ],
   [/^curlimages\/curl(:[\w.]+)?$/, { programs: withCurl, entrypoint: ['curl'], command: [] }],
-  [/^registry\.k8s\.io\/e2e-test-images\/agnhost:2\.\d+$/, { programs: { ...withCurl, agnhost }, entrypoint: ['agnhost'], command: ['pause'] }],
-  [/^registry\.k8s\.io\/serve_hostname(:[\w.]+)?$/, { programs: { ...BUSYBOX, agnhost }, entrypoint: ['agnhost', 'serve-hostname'], command: [] }],
+  [
+    /^registry\.k8s\.io\/e2e-test-images\/agnhost:2\.\d+$/,
+    { programs: { ...withCurl, agnhost }, entrypoint: ['agnhost'], command: ['pause'] },
+  ],
+  [
+    /^registry\.k8s\.io\/serve_hostname(:[\w.]+)?$/,
+    { programs: { ...BUSYBOX, agnhost }, entrypoint: ['agnhost', 'serve-hostname'], command: [] },
+  ],
   [/^registry\.k8s\.io\/pause:3\.\d+$/, { programs: { agnhost }, entrypoint: ['agnhost', 'pause'], command: [] }],
   [/^registry\.k8s\.io\/coredns\/coredns:v1\.[\d.]+$/, { programs: { coredns }, entrypoint: ['coredns'], command: [] }],
   [
     /^registry\.k8s\.io\/kube-proxy:v1\.[\d.]+$/,
-    { programs: { 'kube-proxy': kubeProxy, 'iptables-save': iptablesSaveProgram, iptables, nft }, entrypoint: ['kube-proxy'], command: [] },
+    {
+      programs: { 'kube-proxy': kubeProxy, 'iptables-save': iptablesSaveProgram, iptables, nft },
+      entrypoint: ['kube-proxy'],
+      command: [],
+    },
   ],
 ];
 

@@ -35,7 +35,12 @@ export const kubeProxy: Program = async (task) => {
   const read = <T>(name: string) => load(task.container.files.read(`${FOLDER}/${name}`) ?? '') as T | undefined;
   const mode = read<Configuration>('config.conf')?.mode || 'iptables';
   if (mode !== 'iptables' && mode !== 'nftables') {
-    log(task, 'E', 'server.go:495', `"Error running ProxyServer" err="ProxyMode: Invalid value: \\"${mode}\\": must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently iptables])"`);
+    log(
+      task,
+      'E',
+      'server.go:495',
+      `"Error running ProxyServer" err="ProxyMode: Invalid value: \\"${mode}\\": must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently iptables])"`,
+    );
     task.err('E "command failed" err="invalid configuration"\n');
     return 1;
   }
@@ -47,8 +52,11 @@ export const kubeProxy: Program = async (task) => {
   let before = '';
   const sync = () => {
     const { cluster } = task.container;
-    const version = [...cluster.services(), ...cluster.slices()].map(({ metadata }) => metadata.uid + metadata.resourceVersion).join();
-    if (version !== before) Object.assign(node, { rules: rulesOn(node.name, cluster.services(), cluster.slices()), flushed: false });
+    const version = [...cluster.services(), ...cluster.slices()]
+      .map(({ metadata }) => metadata.uid + metadata.resourceVersion)
+      .join();
+    if (version !== before)
+      Object.assign(node, { rules: rulesOn(node.name, cluster.services(), cluster.slices()), flushed: false });
     before = version;
   };
   sync();
@@ -62,7 +70,12 @@ async function complain(task: Task, server: string): Promise<number> {
   for (let waitMs = 1000; ; waitMs = Math.min(waitMs * 2, 60_000)) {
     const url = `${server}/apis/discovery.k8s.io/v1/endpointslices?limit=500&resourceVersion=0`;
     const why = `failed to list *v1.EndpointSlice: Get \\"${url}\\": dial tcp ${host}: i/o timeout`;
-    log(task, 'E', 'reflector.go:205', `"Failed to watch" err="${why}" logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:160" type="*v1.EndpointSlice"`);
+    log(
+      task,
+      'E',
+      'reflector.go:205',
+      `"Failed to watch" err="${why}" logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:160" type="*v1.EndpointSlice"`,
+    );
     await task.sleep(waitMs);
   }
 }
@@ -96,9 +109,14 @@ export const nft: Program = async (task, [, ...words]) => {
   const node = nodeOf(task);
   const command = words.join(' ');
   if (command === 'flush map ip kube-proxy service-ips' && node.mode === 'nftables') node.flushed = true;
-  else if (/^list (table ip kube-proxy|ruleset)$/.test(command)) {
+  else if (command === '-j list tables') {
+    const table = { table: { family: 'ip', name: 'kube-proxy', handle: 1 } };
+    const metainfo = { version: '1.0.6', release_name: 'Lester Gooch #5', json_schema_version: 1 };
+    task.out(JSON.stringify({ nftables: [{ metainfo }, ...(node.mode === 'nftables' ? [table] : [])] }));
+  } else if (/^list (table ip kube-proxy|ruleset)$/.test(command)) {
     if (node.mode === 'nftables') task.out(nftTable(node));
     else if (command !== 'list ruleset') throw new SystemError('Error: No such file or directory');
-  } else throw new SystemError(`Error: ${command} is not simulated`);
+  } else if (words[0] === '-j') throw new SystemError('Error: JSON support not compiled-in');
+  else throw new SystemError(`Error: ${command} is not simulated`);
   return 0;
 };

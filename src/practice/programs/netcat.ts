@@ -1,6 +1,6 @@
 import { SystemError } from '../machine/channel.ts';
-import type { Program } from '../machine/container.ts';
 import type { Clock } from '../machine/clock.ts';
+import type { Program } from '../machine/container.ts';
 import type { Task } from '../machine/task.ts';
 import { lookup } from '../network/resolver.ts';
 import type { Socket } from '../network/socket.ts';
@@ -55,7 +55,8 @@ export const nc: Program = async (task, argv) => {
   return flags.has('u') ? datagram(call) : connect(call);
 };
 
-const opened = ({ task, host, address, port, loud }: Call) => loud > 0 && task.err(`${host} (${address}:${port}) open\n`);
+const opened = ({ task, host, address, port, loud }: Call) =>
+  loud > 0 && task.err(`${host} (${address}:${port}) open\n`);
 
 async function connect(call: Call): Promise<number> {
   const { task, host, address, port, limitMs, flags, command, loud } = call;
@@ -114,7 +115,12 @@ async function datagram(call: Call): Promise<number> {
   return answer === 'refused' ? 1 : 0;
 }
 
-async function listen(task: Task, port: number, flags: Map<string, string>, command: readonly string[]): Promise<number> {
+async function listen(
+  task: Task,
+  port: number,
+  flags: Map<string, string>,
+  command: readonly string[],
+): Promise<number> {
   const { place } = task.container;
   const program = task.container.program(command[0] ?? '');
   const serve = async (socket: Socket, clock: Clock) => {
@@ -124,6 +130,7 @@ async function listen(task: Task, port: number, flags: Map<string, string>, comm
     await task.container.start({ clock, parent: task, files, argv: command, run }).ended;
   };
   const protocol = flags.has('u') ? 'UDP' : 'TCP';
-  if (!place.listen({ protocol, address: '0.0.0.0', port, task, accept: serve })) throw new SystemError('bind: Address already in use');
+  if (!place.listen({ protocol, address: '0.0.0.0', port, task, accept: serve }))
+    throw new SystemError('bind: Address already in use');
   return task.wait(new Promise<number>(() => undefined));
 }

@@ -24,7 +24,13 @@ const timeout: Program = async (task, argv) => {
   const program = task.container.program(command[0] ?? '');
   if (!program) throw new SystemError(`can't execute '${command[0]}': No such file or directory`);
   const { clock, container } = task;
-  const child = container.start({ clock, parent: task, argv: command, env: task.env, run: (inner) => program(inner, command) });
+  const child = container.start({
+    clock,
+    parent: task,
+    argv: command,
+    env: task.env,
+    run: (inner) => program(inner, command),
+  });
   const stop = clock.after(Number.parseFloat(seconds) * 1000, () => child.task.signal(signal));
   try {
     const status = await task.wait(child.ended);
@@ -89,7 +95,11 @@ export const PROCESS_PROGRAMS = {
   killall,
   kill,
   hostname,
-  env: says(({ env }) => Object.entries(env).map(([name, value]) => `${name}=${value}\n`).join('')),
+  env: says(({ env }) =>
+    Object.entries(env)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  ),
   date: says(({ clock }) => `${new Date(clock.now).toUTCString()}\n`),
   uname: says((_, argv) => (argv[1] === '-a' ? 'Linux practice 6.12.0 #1 SMP x86_64 GNU/Linux\n' : 'Linux\n')),
   id: says(() => 'uid=0(root) gid=0(root) groups=0(root)\n'),

@@ -19,13 +19,16 @@ export const httpd: Program = async (task, argv) => {
     const file = absolute(`${home}${path.endsWith('/') ? `${path}index.html` : path}`);
     const body = task.container.files.read(file);
     const html = { 'Content-Type': 'text/html' };
-    return body === undefined ? { status: 404, headers: html, body: '404 Not Found\n' } : { status: 200, headers: html, body };
+    return body === undefined
+      ? { status: 404, headers: html, body: '404 Not Found\n' }
+      : { status: 200, headers: html, body };
   });
   return forever(task);
 };
 
 function listen(task: Task, listener: Omit<Listener, 'task' | 'address'>): void {
-  if (!task.container.place.listen({ ...listener, address: '0.0.0.0', task })) throw new SystemError('bind: address already in use');
+  if (!task.container.place.listen({ ...listener, address: '0.0.0.0', task }))
+    throw new SystemError('bind: address already in use');
 }
 
 /** https://github.com/kubernetes/kubernetes/tree/master/test/images/agnhost: what of it serves. */
@@ -67,11 +70,13 @@ function netexec(task: Task, httpPort: number, udpPort: number): void {
   };
   serveHttp(task, '0.0.0.0', httpPort, ({ path, query, client, method, target }) => {
     task.err(`${method} ${target}\n`);
-    const answer = answers[path] ?? (() => `NOW: ${new Date(task.clock.now).toISOString().replace('T', ' ')} +0000 UTC`);
+    const answer =
+      answers[path] ?? (() => `NOW: ${new Date(task.clock.now).toISOString().replace('T', ' ')} +0000 UTC`);
     return { status: 200, body: answer(query, client) };
   });
   if (udpPort < 0) return;
-  const answer = async (packet: string) => (packet.trim().toLowerCase() === 'hostname' ? hostOf(task) : packet.trim().replace(/^echo /, ''));
+  const answer = async (packet: string) =>
+    packet.trim().toLowerCase() === 'hostname' ? hostOf(task) : packet.trim().replace(/^echo /, '');
   listen(task, { protocol: 'UDP', port: udpPort, answer });
 }
 
@@ -98,10 +103,14 @@ export const nginx: Program = async (task) => {
   const servers = config === '' ? ['listen 80;'] : config.split(/^\s*server\s*\{/m).slice(1);
   for (const server of servers) {
     const [, address = '0.0.0.0', port = '80'] = /listen\s+(?:([\d.]+):)?(\d+)/.exec(server) ?? [];
-    const locations = [...server.matchAll(/location\s+(=\s+)?(\S+)\s*\{\s*return\s+(\d{3})(?:\s+(?:"([^"]*)"|(\S+?)))?;/g)];
+    const locations = [
+      ...server.matchAll(/location\s+(=\s+)?(\S+)\s*\{\s*return\s+(\d{3})(?:\s+(?:"([^"]*)"|(\S+?)))?;/g),
+    ];
     serveHttp(task, address, Number(port), ({ path, target }) => {
       const fitting = locations.filter(([, exact, prefix = '']) => (exact ? path === prefix : path.startsWith(prefix)));
-      const [best] = fitting.sort(([, a, x = ''], [, b, y = '']) => Number(b !== undefined) - Number(a !== undefined) || y.length - x.length);
+      const [best] = fitting.sort(
+        ([, a, x = ''], [, b, y = '']) => Number(b !== undefined) - Number(a !== undefined) || y.length - x.length,
+      );
       return returned(best, path, target);
     });
   }
@@ -112,10 +121,16 @@ function returned(location: RegExpMatchArray | undefined, path: string, target: 
   const headers = { Server: 'nginx/1.27.5', 'Content-Type': 'text/html' };
   if (!location) {
     const found = path === '/' || path === '/index.html';
-    return found ? { status: 200, headers, body: '<h1>Welcome to nginx!</h1>\n' } : { status: 404, headers, body: '<h1>404 Not Found</h1>\n' };
+    return found
+      ? { status: 200, headers, body: '<h1>Welcome to nginx!</h1>\n' }
+      : { status: 404, headers, body: '<h1>404 Not Found</h1>\n' };
   }
   const [, , , status = '200', quoted, plain] = location;
   const text = (quoted ?? plain ?? '').replaceAll('\\n', '\n').replaceAll('$request_uri', target);
   const isRedirect = status.startsWith('3');
-  return { status: Number(status), headers: { ...headers, ...(isRedirect && { Location: text }) }, body: isRedirect ? '' : text };
+  return {
+    status: Number(status),
+    headers: { ...headers, ...(isRedirect && { Location: text }) },
+    body: isRedirect ? '' : text,
+  };
 }

@@ -29,7 +29,7 @@ export const wget: Program = async (task, argv) => {
       url = urlOf(new URL(location, url).href);
       continue;
     }
-    if (fetched.end !== 'answer') throw new SystemError(trouble(fetched, url));
+    if (fetched.end !== 'answer') throw new SystemError(trouble(fetched));
     if (fetched.status >= 400) throw new SystemError(`server returned error: ${fetched.statusLine}`);
     return save(task, fetched.body, url, flags);
   }
@@ -45,7 +45,14 @@ const urlOf = (text: string): URL => {
 const headerOf = (fetched: Fetched, wanted: string): string | undefined =>
   fetched.end === 'answer' ? fetched.headers.find(([name]) => name.toLowerCase() === wanted)?.[1] : undefined;
 
-async function get(task: Task, url: URL, flags: Map<string, string>, limitMs: number): Promise<Fetched> {
+type Trouble = Exclude<Fetched, { end: 'answer' }> & { address?: string };
+
+async function get(
+  task: Task,
+  url: URL,
+  flags: Map<string, string>,
+  limitMs: number,
+): Promise<Fetched & { address?: string }> {
   const addresses = await lookup(task, url.hostname);
   const [address] = addresses ?? [];
   if (address === undefined) throw new SystemError(`bad address '${url.hostname}'`);
@@ -55,16 +62,19 @@ async function get(task: Task, url: URL, flags: Map<string, string>, limitMs: nu
   if (url.protocol === 'https:' && fetched.end === 'answer') return { end: 'reset' };
   if (flags.has('S') && fetched.end === 'answer') {
     const isError = fetched.status >= 400;
-    const lines = [fetched.statusLine, ...(isError ? [] : fetched.headers.map(([name, value]) => `${name}: ${value}`).concat(''))];
+    const lines = [
+      fetched.statusLine,
+      ...(isError ? [] : fetched.headers.map(([name, value]) => `${name}: ${value}`).concat('')),
+    ];
     task.err(lines.map((line) => `  ${line}\n`).join(''));
   }
-  return fetched;
+  return { ...fetched, address };
 }
 
-function trouble({ end, received = '' }: Exclude<Fetched, { end: 'answer' }>, { hostname }: URL): string {
+function trouble({ end, received = '', address = '' }: Trouble): string {
   switch (end) {
     case 'refused':
-      return `can't connect to remote host (${hostname}): Connection refused`;
+      return `can't connect to remote host (${address}): Connection refused`;
     case 'reset':
     case 'not-http':
       return 'error getting response: Connection reset by peer';

@@ -1,14 +1,15 @@
 import { readLine } from '../machine/channel.ts';
 import { Exit } from '../machine/container.ts';
 import { absolute } from '../machine/files.ts';
-import { signalOf, type Task } from '../machine/task.ts';
+import { kill, trap, wait } from './jobs.ts';
 import { printf, unescaped } from './printf.ts';
 import { Leave, type Shell } from './shell.ts';
 import { holds } from './test.ts';
 
 type Builtin = (shell: Shell, argv: readonly string[]) => number | Promise<number>;
 
-const number = (text: string | undefined, otherwise: number): number => (text === undefined ? otherwise : Number(text) || 0);
+const number = (text: string | undefined, otherwise: number): number =>
+  text === undefined ? otherwise : Number(text) || 0;
 
 const echo: Builtin = ({ task }, [, ...words]) => {
   const options = words[0] !== undefined && /^-[ne]+$/.test(words[0]) ? (words.shift() ?? '') : '';
@@ -50,48 +51,9 @@ function assign(shell: Shell, names: readonly string[], text: string, separators
   }
 }
 
-async function wait(shell: Shell, [, ...pids]: readonly string[]): Promise<number> {
-  const { task, jobs } = shell;
-  const wanted = pids.length > 0 ? pids.map((pid) => jobs.get(Number(pid))) : [...jobs.values()];
-  let status = 0;
-  for (const job of wanted) {
-    const ended = await task.wait(Promise.race([job ?? Promise.resolve(127), task.interrupted().then(() => -1)]));
-    // 128 + SIGTERM: a signal that is trapped ends the wait
-    if (ended === -1 && task.trapped.length > 0) return 143;
-    status = ended;
-  }
-  return pids.length > 0 ? status : 0;
-}
-
-function kill({ task }: Shell, [, ...words]: readonly string[]): number {
-  const name = words[0]?.startsWith('-') && words[0] !== '--' ? (words.shift() ?? '').slice(1) : 'TERM';
-  const signal = signalOf(name);
-  if (signal === undefined) return 1;
-  let status = 0;
-  for (const word of words.filter((one) => one !== '--')) {
-    const pid = Number(word);
-    const tasks = [...task.container.tasks.values()].filter((one) => (pid < 0 ? one.group === -pid : one.pid === pid));
-    if (tasks.length === 0) {
-      task.err(`sh: can't kill pid ${word}: No such process\n`);
-      status = 1;
-    }
-    for (const one of tasks) one.signal(signal);
-  }
-  return status;
-}
-
-function trap({ task }: Shell, [, action = '', ...signals]: readonly string[]): number {
-  for (const name of signals) {
-    const signal = signalOf(name) ?? name;
-    if (action === '-') task.traps.delete(signal);
-    else task.traps.set(signal, action);
-  }
-  return 0;
-}
-
 const exportNames: Builtin = (shell, [, ...words]) => {
   for (const word of words) {
-    const [, name = word, value] = /^(\w+)=([^]*)$/.exec(word) ?? [];
+    const [, name = word, value] = /^(\w+)=(.*)$/s.exec(word) ?? [];
     if (value !== undefined) shell.set(name, value);
     shell.exported.add(name);
   }
@@ -134,7 +96,9 @@ async function command(shell: Shell, [, ...words]: readonly string[]): Promise<n
   const program = shell.task.container.program(name);
   if (!program) return 127;
   const { clock, container } = shell.task;
-  return shell.task.wait(container.start({ clock, parent: shell.task, argv: words, run: (child) => program(child, words) }).ended);
+  return shell.task.wait(
+    container.start({ clock, parent: shell.task, argv: words, run: (child) => program(child, words) }).ended,
+  );
 }
 
 const leave =
@@ -184,7 +148,8 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     return 0;
   },
   eval: (shell, [, ...words]) => shell.source(words.join(' ')),
-  '.': async (shell, [, file = '']) => shell.source(shell.task.container.files.read(absolute(file, shell.task.directory)) ?? ''),
+  '.': async (shell, [, file = '']) =>
+    shell.source(shell.task.container.files.read(absolute(file, shell.task.directory)) ?? ''),
   exit: (shell, [, status]) => {
     throw new Exit(number(status, shell.status) & 0xff);
   },

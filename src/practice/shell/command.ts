@@ -29,10 +29,11 @@ async function simple(shell: Shell, { name, args, prefix, redirects }: Command, 
   const argv = name ? await expandWords(shell, [name]) : [];
   for (const argument of args) {
     if (argument.type === 'Word') argv.push(...(await expandWords(shell, [argument])));
-    else argv.push(`${argument.name}=${await valueOf(shell, argument)}`);
+    else argv.push(`${argument.name}=${await assignedValue(shell, argument)}`);
   }
   const assigned: [string, string][] = [];
-  for (const item of prefix) if (item.type === 'Assignment') assigned.push([item.name, await valueOf(shell, item)]);
+  for (const item of prefix)
+    if (item.type === 'Assignment') assigned.push([item.name, await assignedValue(shell, item)]);
   if (argv.length === 0) {
     for (const [key, value] of assigned) shell.set(key, value);
     await redirected(shell, redirects, async () => 0);
@@ -42,7 +43,7 @@ async function simple(shell: Shell, { name, args, prefix, redirects }: Command, 
   return redirected(shell, redirects, () => assigning(shell, argv, assigned, last));
 }
 
-async function valueOf(shell: Shell, { name, value, append }: Assignment): Promise<string> {
+async function assignedValue(shell: Shell, { name, value, append }: Assignment): Promise<string> {
   const text = value.type === 'Word' ? await expandText(shell, value) : '';
   return append ? `${shell.get(name) ?? ''}${text}` : text;
 }
@@ -95,7 +96,12 @@ async function called(shell: Shell, [, ...parameters]: readonly string[], run: (
   }
 }
 
-async function program(shell: Shell, argv: readonly string[], env: Record<string, string>, here: boolean): Promise<number> {
+async function program(
+  shell: Shell,
+  argv: readonly string[],
+  env: Record<string, string>,
+  here: boolean,
+): Promise<number> {
   const { task } = shell;
   const [name = ''] = argv;
   const found = task.container.program(name);
@@ -104,7 +110,13 @@ async function program(shell: Shell, argv: readonly string[], env: Record<string
     return 127;
   }
   if (!here) {
-    const { ended } = task.container.start({ clock: task.clock, parent: task, argv, env, run: (child) => found(child, argv) });
+    const { ended } = task.container.start({
+      clock: task.clock,
+      parent: task,
+      argv,
+      env,
+      run: (child) => found(child, argv),
+    });
     return task.wait(ended);
   }
   task.argv = argv;

@@ -22,12 +22,15 @@ export const expandText = async (scope: Scope, word: Word): Promise<string> => j
 
 /** A word as a pattern. */
 export const expandPattern = async (scope: Scope, word: Word): Promise<Piece[]> =>
-  (await fieldsOf(scope, word)).flat().map((piece) => (piece.kind === 'quoted' ? piece : { ...piece, kind: 'literal' }));
+  (await fieldsOf(scope, word))
+    .flat()
+    .map((piece) => (piece.kind === 'quoted' ? piece : { ...piece, kind: 'literal' }));
 
 /** Words as arguments: expanded and split. File names are not matched with patterns. */
 export async function expandWords(scope: Scope, words: readonly Word[]): Promise<string[]> {
   const all: string[] = [];
-  for (const word of words) for (const pieces of await fieldsOf(scope, word)) all.push(...split(pieces, scope.get('IFS') ?? ' \t\n'));
+  for (const word of words)
+    for (const pieces of await fieldsOf(scope, word)) all.push(...split(pieces, scope.get('IFS') ?? ' \t\n'));
   return all;
 }
 
@@ -94,7 +97,9 @@ async function quoted(scope: Scope, parts: readonly DoubleQuotedChild[]): Promis
     const some = part.type === 'Literal' ? piece(part.value, 'quoted') : await expansion(scope, part, 'quoted');
     fields = append(fields, some);
   }
-  const isNone = fields.length === 1 && fields[0]?.length === 0 && parts.some(({ text }) => text === '$@' || text === '${@}');
+  const isAll = (part: DoubleQuotedChild) =>
+    part.type === 'ParameterExpansion' ? part.parameter === '@' : part.text === '$@';
+  const isNone = fields.length === 1 && fields[0]?.length === 0 && parts.some(isAll);
   if (isNone) return [];
   return fields.map((pieces) => (pieces.length > 0 ? pieces : [{ text: '', kind: 'quoted' }]));
 }

@@ -18,7 +18,9 @@ export async function runNode(shell: Shell, node: Node | Body, last = false): Pr
       return redirected(shell, node.redirects, () => runNode(shell, node.command));
     case 'Pipeline': {
       const negated = node.prefixes.some(({ type }) => type === 'Negation');
-      const status = await (negated ? condition(shell, () => pipeline(shell, node.commands)) : pipeline(shell, node.commands));
+      const status = await (negated
+        ? condition(shell, () => pipeline(shell, node.commands))
+        : pipeline(shell, node.commands));
       return negated ? Number(status === 0) : status;
     }
     case 'AndOr':
@@ -36,7 +38,10 @@ export async function runNode(shell: Shell, node: Node | Body, last = false): Pr
     case 'Case':
       return branch(shell, node);
     case 'Function':
-      shell.functions.set(node.name.value, node.body.type === 'CompoundList' ? { commands: node.body.commands } : node.body);
+      shell.functions.set(
+        node.name.value,
+        node.body.type === 'CompoundList' ? { commands: node.body.commands } : node.body,
+      );
       return 0;
     default:
       throw new SystemError(`${node.type} is not simulated`);
@@ -78,7 +83,8 @@ async function choose(shell: Shell, node: If): Promise<number> {
 async function branch(shell: Shell, { word, items }: Case): Promise<number> {
   const text = await expandText(shell, word);
   for (const item of items) {
-    for (const pattern of item.pattern) if (matches(await expandPattern(shell, pattern), text)) return body(shell, item.body);
+    for (const pattern of item.pattern)
+      if (matches(await expandPattern(shell, pattern), text)) return body(shell, item.body);
   }
   return 0;
 }

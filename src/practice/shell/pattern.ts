@@ -12,11 +12,13 @@ function source(pieces: readonly Piece[], shortest: boolean): string {
   const parts = pieces.map(({ text, kind }) =>
     kind === 'quoted'
       ? escaped(text)
-      : text.replace(/\\([^])|\*|\?|\[([!^]?)(\]?[^\]]*)\]|[.+^${}()|[\]]/g, (whole, plain, negated, set) => {
+      : text.replace(/\\(.)|\*|\?|\[([!^]?)(\]?[^\]]*)\]|[.+^${}()|[\]]/gs, (whole, plain, negated, set) => {
           if (plain !== undefined) return escaped(plain);
           if (whole === '*') return any;
           if (whole === '?') return '[^]';
-          return set === undefined ? `\\${whole}` : `[${negated ? '^' : ''}${set.replace(/\\/g, '\\\\').replace(/^\]/, '\\]')}]`;
+          return set === undefined
+            ? `\\${whole}`
+            : `[${negated ? '^' : ''}${set.replace(/\\/g, '\\\\').replace(/^\]/, '\\]')}]`;
         }),
   );
   return parts.join('');

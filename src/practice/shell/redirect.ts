@@ -52,7 +52,12 @@ async function opened(shell: Shell, redirection: Redirection, descriptor: number
   if (redirection.type === 'HereDoc') {
     const { body, delimiter } = redirection;
     const fields = body.parts && !delimiter?.quoted ? await partsOf(shell, body.parts) : undefined;
-    const text = fields ? fields.flat().map((piece) => piece.text).join('') : body.text;
+    const text = fields
+      ? fields
+          .flat()
+          .map((piece) => piece.text)
+          .join('')
+      : body.text;
     return [[descriptor ?? 0, textChannel(text)]];
   }
   const target = redirection.target ? await expandText(shell, redirection.target) : '';
@@ -69,6 +74,14 @@ async function opened(shell: Shell, redirection: Redirection, descriptor: number
   const isInput = operator === '<' || operator === '<>';
   const mode = isInput ? 'read' : operator.endsWith('>>') ? 'append' : 'write';
   const file = task.container.open(absolute(target, task.directory), mode, task);
-  if (!file) throw new SystemError(isInput ? `can't open ${target}: no such file` : `can't create ${target}: nonexistent directory`);
-  return operator.startsWith('&') ? [[1, file], [2, file]] : [[descriptor ?? (isInput ? 0 : 1), file]];
+  if (!file)
+    throw new SystemError(
+      isInput ? `can't open ${target}: no such file` : `can't create ${target}: nonexistent directory`,
+    );
+  return operator.startsWith('&')
+    ? [
+        [1, file],
+        [2, file],
+      ]
+    : [[descriptor ?? (isInput ? 0 : 1), file]];
 }

@@ -58,12 +58,19 @@ async function refusedAltogether(facts: Facts): Promise<Finding | undefined> {
 /** Names from Node's TLS layer that mean the certificate, not the network. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ERR_TLS|ERR_SSL|EPROTO/;
 
+/** OpenSSL's words for an answer that is no TLS at all: a plain HTTP port, or a proxy. */
+const PLAIN = /wrong[ _]version[ _]number|packet length too long|http request/i;
+
 /** The finding for an obstacle that means "no access", or undefined when it means something else. */
 export function noAccess(obstacle: Obstacle): Finding | undefined {
   const common = { severity: 'error', breaks: 'access', subject: {}, evidence: [] } as const;
   switch (obstacle.kind) {
     case 'unreachable': {
       const params = { message: obstacle.message, code: obstacle.code ?? '' };
+      const remedies = [{ id: 'check-server' as const, commands: [] }];
+      if (PLAIN.test(`${params.code} ${params.message}`)) {
+        return { ...common, code: 'access/not-kubernetes', params: { message: params.message }, remedies };
+      }
       return CERTIFICATE.test(params.code)
         ? { ...common, code: 'access/certificate', params, remedies: [{ id: 'refresh-kubeconfig', commands: [] }] }
         : { ...common, code: 'access/unreachable', params, remedies: [{ id: 'check-network', commands: [] }] };

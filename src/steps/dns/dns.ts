@@ -5,8 +5,8 @@ import { heardFromDns } from '../../facts/dnsPolicies.ts';
 import { type DnsServer, dnsServer } from '../../facts/dnsServer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { theService } from '../../facts/pods.ts';
-import { mainReport, type ProbeReport } from '../../facts/probe.ts';
-import type { Obstacle } from '../../model/fact.ts';
+import { mainReport, ownReport, type ProbeReport } from '../../facts/probe.ts';
+import { type Fact, known, type Obstacle, unknown } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service } from '../../model/kubernetes.ts';
 import { hidden, outcome, skipped } from '../../model/outcome.ts';
@@ -19,6 +19,7 @@ import './findings.ts';
 import { wrongAnswer } from './notFound.ts';
 import { heardAnswer, lookupFails, lookupFound } from './say.ts';
 import { type Case, noAnswer, serverDown, serverFinding } from './server.ts';
+import { truncatedBy } from './truncated.ts';
 import { sickPods } from './warnings.ts';
 
 /** Whether the Service's name leads to it, in the forms in which a client writes it, and if not, where that breaks. */
@@ -27,12 +28,21 @@ export const dns: Step = {
   async check(facts: Facts) {
     const service = await theService(facts);
     if (!service.known) return withoutService(facts, service.obstacle);
-    const report = await mainReport(facts);
-    return report.known
-      ? heardFrom(facts, service.value, report.value)
-      : unasked(facts, service.value, report.obstacle);
+    const own = await ownReport(facts);
+    if (!own.known) return unasked(facts, service.value, own.obstacle);
+    const report = await admittedToDns(facts, own.value);
+    return report.known ? heardFrom(facts, service.value, report.value) : hidden(report.obstacle);
   },
 };
+
+/** What the probe heard; where policies let only others ask DNS, what one of those heard. */
+async function admittedToDns(facts: Facts, own: ProbeReport): Promise<Fact<ProbeReport>> {
+  const hears = heardFromDns(heardDns(own, facts.target)) === 'something';
+  const denied = hears ? undefined : await dnsDeniedToProbe(facts, own);
+  if (!denied) return known(own);
+  const main = await mainReport(facts);
+  return main.known && main.value.insteadOf ? main : unknown(denied);
+}
 
 function withoutService({ target: { namespace, service } }: Facts, obstacle: Obstacle): Outcome {
   return obstacle.kind === 'not-applicable'
@@ -53,8 +63,6 @@ async function heardFrom(facts: Facts, service: Service, report: ProbeReport): P
   if (!heard.service.own && heard.lookups.every(({ answer }) => answer.outcome === 'unclear'))
     return hidden(noTool(report));
   const at: Case = { facts, report, heard, server: await dnsServer(facts) };
-  const denied = hears(heard) ? undefined : await dnsDeniedToProbe(facts, report);
-  if (denied) return outcome({ observations: observations(at), obstacles: [denied], hides: true });
   const problems = await problemsOf(at, service);
   return outcome({
     findings: problems.some(({ severity }) => severity === 'error') ? problems : [...problems, ...(await sickPods(at))],
@@ -62,9 +70,6 @@ async function heardFrom(facts: Facts, service: Service, report: ProbeReport): P
     obstacles: at.server.obstacles,
   });
 }
-
-/** Some server answered at all. */
-const hears = (heard: HeardDns): boolean => heardFromDns(heard) === 'something';
 
 const noTool = ({ vantage }: ProbeReport): Obstacle => ({
   kind: 'no-probe',
@@ -140,7 +145,11 @@ async function settings(at: Case, failing: readonly string[]): Promise<Finding[]
     lookupFails(report, name),
     ...(heard.service.own ? [heardAnswer(report, heard.service.name, heard.service.own)] : []),
   ];
-  const found = failing.flatMap((name) => settingsFinding(report, heard, name, client, seen(name)) ?? []);
+  const lacks = failing.some((name) => settingsFinding(report, heard, name, client, [])?.code === 'dns/no-search-path');
+  const truncated = lacks ? await truncatedBy(facts, report) : [];
+  const found = failing.flatMap(
+    (name) => settingsFinding(report, heard, name, client, [...seen(name), ...truncated]) ?? [],
+  );
   const firstOfEach = [...new Map([...found].reverse().map((finding) => [finding.code, finding])).values()];
   return firstOfEach.length > 0 ? firstOfEach : [noAnswer(at, 'bad-name', 'some')];
 }

@@ -92,6 +92,8 @@ declare module '../../model/finding.ts' {
     'dns.log': { pod: string; line: string };
     'dns.corefile': { zones: readonly string[] };
     'dns.client-pod': { pod: string; policy: string; hostNetwork: boolean };
+    /** In the kubelet's words. */
+    'dns.truncated': { message: string };
     'dns.expected': { addresses: readonly string[] };
   }
 }

@@ -45,7 +45,13 @@ declare module '../../model/finding.ts' {
     };
     'endpoints/no-selector-no-slices': {
       /** `endpointsObject`: a v1 Endpoints object of that name is there, and not mirrored. `emptySlices`: slices without an address. */
-      params: { endpointsObject: boolean; emptySlices: readonly string[]; workload?: string };
+      params: {
+        endpointsObject: boolean;
+        /** Why not: the label skip-mirror, or the mark of a leader election; '' where nothing says. */
+        unmirrored: 'label' | 'leader' | '';
+        emptySlices: readonly string[];
+        workload?: string;
+      };
       remedies: 'add-selector' | 'create-slice';
     };
     'endpoints/slice-not-linked': { params: { slice: string; label: string }; remedies: 'link-slice' };
@@ -72,6 +78,8 @@ declare module '../../model/finding.ts' {
       params: { missing: readonly string[]; gone: readonly string[]; noSlice: boolean };
       remedies: 'look-at-controller';
     };
+    /** Ready pods that are left out of the slices, since their Node object does not exist. */
+    'endpoints/node-gone': { params: { pods: readonly string[]; nodes: readonly string[] }; remedies: 'delete-pods' };
     'endpoints/none-ready': { params: { notReady: number; terminating: number }; remedies: never };
     'endpoints/no-ports': { params: { port: string; name: string; addresses: number }; remedies: never };
   }
@@ -89,9 +97,10 @@ declare module '../../model/finding.ts' {
     'endpoints.foreign-slice': { slice: string; manager: string };
     'endpoints.unanswered': { address: string; port: number; failure: string };
     'endpoints.fallback': { count: number };
+    /** `mirrored`: they are copied from an Endpoints object, which is cut off at that number. */
+    'endpoints.over-capacity': { listed: number; mirrored: boolean };
     'endpoints.by-hand': { addresses: number };
     'endpoints.external-name': Record<string, never>;
     'endpoints.no-service': Record<string, never>;
   }
 }
-

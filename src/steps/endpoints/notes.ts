@@ -1,5 +1,6 @@
 import { ENDPOINT_SLICE_CONTROLLER, MIRRORING_CONTROLLER, slicesByManager, UNMANAGED } from '../../model/endpoints.ts';
 import type { Observation } from '../../model/finding.ts';
+import type { EndpointSlice } from '../../model/kubernetes.ts';
 import { hasSelector } from '../../model/selector.ts';
 import { type Inspection, nameOf, selectedNote } from './inspection.ts';
 import { workloadGroups, workloadsNote } from './otherApp.ts';
@@ -15,7 +16,20 @@ export function notes(inspection: Inspection): Observation[] {
     ...(selects && workloadGroups(inspection).length > 1 ? [workloadsNote(inspection)] : []),
     ...(selects ? foreign(inspection) : []),
     ...fallback(inspection),
+    ...overCapacity(inspection),
   ];
+}
+
+/** Most addresses that an Endpoints object holds, and that the mirroring controller copies of one. Slices hold all. */
+const ENDPOINTS_CAPACITY = 1000;
+
+/** https://kubernetes.io/docs/concepts/services-networking/service/#over-capacity-endpoints */
+function overCapacity({ slices = [] }: Inspection): Observation[] {
+  const count = (some: readonly EndpointSlice[]) => some.flatMap(({ endpoints }) => endpoints ?? []).length;
+  const mirrored = count(slicesByManager(slices).get(MIRRORING_CONTROLLER) ?? []) >= ENDPOINTS_CAPACITY;
+  const listed = count(slices);
+  if (!mirrored && listed <= ENDPOINTS_CAPACITY) return [];
+  return [{ what: 'endpoints.over-capacity', params: { listed, mirrored } }];
 }
 
 function foreign({ slices = [] }: Inspection): Observation[] {

@@ -4,7 +4,7 @@ import { workloadsIn } from '../../facts/workloads.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Obstacle } from '../../model/fact.ts';
 import type { Finding, Remedy } from '../../model/finding.ts';
-import type { EndpointSlice } from '../../model/kubernetes.ts';
+import type { EndpointSlice, ObjectMeta } from '../../model/kubernetes.ts';
 import { stableLabels } from '../../model/labels.ts';
 import { nearNames } from '../../model/nearNames.ts';
 import { deadAddresses } from './deadAddress.ts';
@@ -104,6 +104,7 @@ async function noSlices(inspection: Inspection): Promise<Finding> {
     subject: {},
     params: {
       endpointsObject: old.known && (old.value?.subsets ?? []).length > 0,
+      unmirrored: unmirrored(old.known ? old.value?.metadata : undefined),
       emptySlices: slices.map(nameOf),
       ...(workload && { workload: `${workload.kind}/${workload.name}` }),
     },
@@ -116,4 +117,13 @@ async function noSlices(inspection: Inspection): Promise<Finding> {
     ],
     remedies: [...remedies, { id: 'create-slice', commands: [kubectl(namespace, 'explain', 'endpointslice')] }],
   };
+}
+
+/**
+ * Why the controller that copies Endpoints into slices leaves one out.
+ * Source: pkg/controller/endpointslicemirroring/utils.go, shouldMirrorEndpoints.
+ */
+function unmirrored(metadata: ObjectMeta | undefined): 'label' | 'leader' | '' {
+  if (metadata?.labels?.['endpointslice.kubernetes.io/skip-mirror'] === 'true') return 'label';
+  return metadata?.annotations?.['control-plane.alpha.kubernetes.io/leader'] === undefined ? '' : 'leader';
 }

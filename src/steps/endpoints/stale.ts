@@ -11,6 +11,7 @@ import { reachOf } from '../../model/reach.ts';
 import { missingPods, staleEndpoints } from '../../model/staleEndpoints.ts';
 import { type Inspection, nameOf, podsCommand, severityOf } from './inspection.ts';
 import { isFinished } from './leaving.ts';
+import { nodeGone } from './nodeGone.ts';
 import { isReady, slicesNote } from './readiness.ts';
 
 /** The controller follows within a second or two; a busy cluster takes longer. */
@@ -27,8 +28,9 @@ export async function controllerStale(inspection: Inspection): Promise<Finding[]
   // even a Service that selects nothing gets an empty slice
   const noSlice =
     own.length === 0 && living.some((pod) => (secondsSince(pod.status?.startTime, facts.now) ?? 0) > SETTLING_SECONDS);
-  if (missing.length === 0 && gone.length === 0 && !noSlice) return [];
-  return [staleFinding(inspection, { missing: missing.map(nameOf), gone, noSlice })];
+  const lost = missing.orphans.length > 0 ? [nodeGone(inspection, missing.orphans)] : [];
+  if (missing.pods.length === 0 && gone.length === 0 && !noSlice) return lost;
+  return [...lost, staleFinding(inspection, { missing: missing.pods.map(nameOf), gone, noSlice })];
 }
 
 /** Just made, or just changed: the slices may still follow. */
@@ -37,20 +39,20 @@ function isSettling({ metadata }: Service, now: number): boolean {
   return times.some((time) => (secondsSince(time, now) ?? SETTLING_SECONDS) < SETTLING_SECONDS);
 }
 
-/** Pods that are ready for a while and in no slice, though an address of theirs fits and their node exists. */
+/** Pods that are ready for a while and in no slice, though an address of theirs fits; `orphans`: their node is gone. */
 async function absent(
   { facts, service }: Inspection,
   slices: readonly EndpointSlice[],
   pods: readonly Pod[],
-): Promise<Pod[]> {
+): Promise<{ pods: Pod[]; orphans: Pod[] }> {
   const candidates = missingPods(service, slices, pods).filter(
     (pod) => !pod.metadata?.deletionTimestamp && hasFamily(service, pod) && readyFor(pod, facts.now) > SETTLING_SECONDS,
   );
   const nodes = [...new Set(candidates.flatMap(({ spec }) => spec?.nodeName ?? []))].slice(0, MOST_LOOKED_UP);
   const read = await Promise.all(nodes.map((name) => facts.ask(nodeNamed(name))));
   const lost = nodes.filter((_, i) => isNull(read[i]));
-  // the controller leaves out pods whose node is gone
-  return candidates.filter(({ spec }) => !lost.includes(spec?.nodeName ?? ''));
+  const isOrphan = ({ spec }: Pod) => lost.includes(spec?.nodeName ?? '');
+  return { pods: candidates.filter((pod) => !isOrphan(pod)), orphans: candidates.filter(isOrphan) };
 }
 
 const isNull = (fact: Fact<unknown> | undefined): boolean => fact?.known === true && fact.value === null;

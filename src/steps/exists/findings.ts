@@ -17,12 +17,31 @@ declare module '../../model/finding.ts' {
       params: { by: string; where: string; names: string; instead: readonly string[]; place: string };
       remedies: 'correct';
     };
+    /** The client's environment leads requests for `hosts` to an HTTP proxy; `direct`: what it excepts. */
+    'exists/client-proxy': {
+      params: {
+        pod: string;
+        container: string;
+        variable: string;
+        direct: readonly string[];
+        hosts: readonly string[];
+      };
+      remedies: 'set-no-proxy';
+    };
+    /** A route to the Service whose backends the gateway does not take. */
+    'exists/route-unresolved': {
+      params: { by: string; reason: string; message: string };
+      remedies: 'look-at-route';
+    };
   }
   interface Observations {
     'exists.found': { type: string; age: string };
     'exists.headless': Record<string, never>;
     'exists.external-name': { externalName: string };
     'exists.younger-than-pods': { age: string };
+    'exists.younger-than-client': { pod: string; age: string };
+    'exists.client-proxy': { variable: string; direct: readonly string[] };
+    'exists.route-status': { by: string; reason: string; message: string };
     'exists.not-found': { service: string; namespace: string };
     'exists.others': { namespace: string; services: readonly string[]; more: number };
     'exists.elsewhere': { service: string; namespaces: readonly string[] };

@@ -4,6 +4,8 @@ import type { Facts } from '../../facts/facts.ts';
 import { served } from '../../facts/heard.ts';
 import { selectedPods } from '../../facts/pods.ts';
 import { mainReport } from '../../facts/probe.ts';
+import { ingressReferences } from '../../facts/references.ts';
+import { type HttpRoute, httpRoutesIn, routeReferences } from '../../facts/routes.ts';
 import { printAge, secondsSince } from '../../model/age.ts';
 import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
@@ -11,7 +13,9 @@ import type { Finding, Observation } from '../../model/finding.ts';
 import type { Ingress, Pod, Service } from '../../model/kubernetes.ts';
 import { outcome } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
-import { clientReferences, ingressesAstray } from './references.ts';
+import { behindProxy, clientsOf, olderThanService } from './clients.ts';
+import { clientReferences, referencesAstray } from './references.ts';
+import { unresolvedRoutes } from './routes.ts';
 import { terminatingNamespace } from './terminating.ts';
 
 /** Until then a Service counts as new: its clients may still hold what they knew before. */
@@ -20,24 +24,38 @@ const YOUNG_SECONDS = 600;
 /** The Service is there: what kind it is, whether it is about to go, and who asks for something it is not. */
 export async function present(facts: Facts, service: Service): Promise<Outcome> {
   const { namespace } = facts.target;
-  const [pods, ingresses] = await Promise.all([
+  const [pods, ingresses, routes, clients] = await Promise.all([
     facts.ask(selectedPods(facts.target)),
     facts.ask(ingressesIn(namespace)),
+    facts.ask(httpRoutesIn(namespace)),
+    clientsOf(facts),
   ]);
   const list = valueOr(pods, { items: [] as Pod[] }).items;
   const leaving = isGoing(service) || (list.length > 0 && list.every(isGoing));
   const home = leaving ? await facts.ask(namespaceNamed(namespace)) : undefined;
-  const astray = await ingressesAstray(facts, service, valueOr(ingresses, { items: [] as Ingress[] }).items);
-  const clients = await clientReferences(facts, service);
+  const leading = valueOr(routes, { items: [] as HttpRoute[] }).items;
+  const astray = await referencesAstray(facts, service, [
+    ...valueOr(ingresses, { items: [] as Ingress[] }).items.flatMap(ingressReferences),
+    ...leading.flatMap(routeReferences),
+  ]);
   return outcome({
     findings: [
       ...(await beingDeleted(facts, service)),
       ...(home?.known ? terminatingNamespace(facts, home.value) : []),
       ...astray,
-      ...clients,
+      ...unresolvedRoutes(
+        facts.target,
+        leading,
+        astray.map(({ params }) => params.by),
+      ),
+      ...(await clientReferences(facts, service, clients)),
+      ...clients.flatMap((client) => behindProxy(facts, service, client)),
     ],
-    observations: notes(facts, service, list),
-    obstacles: [...(home && !home.known ? [home.obstacle] : []), ...(ingresses.known ? [] : [ingresses.obstacle])],
+    observations: [
+      ...notes(facts, service, list),
+      ...clients.flatMap((client) => olderThanService(facts, service, client)),
+    ],
+    obstacles: [home, ingresses, routes].flatMap((fact) => (fact && !fact.known ? [fact.obstacle] : [])),
   });
 }
 

@@ -1,23 +1,23 @@
 /** Objects that name this Service wrongly, while it is there. */
-import { podNamed, serviceOf, servicesIn } from '../../facts/api.ts';
+import { serviceOf, servicesIn } from '../../facts/api.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { ingressReferences, podReferences, type Reference } from '../../facts/references.ts';
+import { podReferences, type Reference } from '../../facts/references.ts';
 import { kubectl } from '../../model/command.ts';
-import { valueOr } from '../../model/fact.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Ingress, Pod, Service } from '../../model/kubernetes.ts';
+import type { Pod, Service } from '../../model/kubernetes.ts';
 import { nearNames } from '../../model/nearNames.ts';
 import { findServicePorts } from '../../model/ports.ts';
 import { type WorkloadRef, workloadOf } from '../../model/workload.ts';
+import type { Client } from './clients.ts';
 
-/** Ingresses that send requests to a port that the Service lacks, or to a name close to its own that nothing has. */
-export async function ingressesAstray(
+/** Ingresses and routes that send requests to a port that the Service lacks, or to a name close to its own that nothing has. */
+export async function referencesAstray(
   facts: Facts,
   service: Service,
-  ingresses: readonly Ingress[],
-): Promise<Finding[]> {
+  all: readonly Reference[],
+): Promise<Finding<'exists/dangling-reference'>[]> {
   const { namespace, service: name } = facts.target;
-  const references = ingresses.flatMap(ingressReferences);
+  const references = all.filter((reference) => reference.namespace === namespace);
   const wrongPort = references.filter((reference) => reference.service === name && lacks(service, reference.port));
   const akin = references.filter((reference) => isSlip(reference.service, name));
   const there = akin.length > 0 ? await facts.ask(servicesIn(namespace)) : undefined;
@@ -42,15 +42,11 @@ const withPorts = ({ metadata, spec }: Service): string[] =>
  * What the clients that suffer are told about this Service, where it leads nowhere: a name close to its own, a
  * namespace where it is not, a port that it lacks. Here it is an error: that client does not get through.
  */
-export async function clientReferences(facts: Facts, service: Service): Promise<Finding[]> {
-  const clients = facts.probers.filter(({ kind }) => kind === 'pod').map(({ id }) => id.split('/'));
+export async function clientReferences(facts: Facts, service: Service, clients: readonly Client[]): Promise<Finding[]> {
   const found = await Promise.all(
-    clients.map(async ([, namespace = '', name = '']) => {
-      const pod = valueOr(await facts.ask(podNamed(namespace, name)), null);
-      if (!pod?.spec) return [];
+    clients.map(async ({ from, namespace, name, pod }) => {
       const references = podReferences(`Pod/${name}`, namespace, pod.spec);
       const judged = await Promise.all(references.map((reference) => astray(facts, service, reference, pod)));
-      const from = `pod/${namespace}/${name}`;
       return judged.flatMap((finding) => (finding ? [{ ...finding, subject: { ...finding.subject, from } }] : []));
     }),
   );
@@ -62,7 +58,7 @@ async function astray(
   service: Service,
   reference: Reference,
   client: Pod,
-): Promise<Finding | undefined> {
+): Promise<Finding<'exists/dangling-reference'> | undefined> {
   const written = { severity: 'error', inside: workloadOf(client) } as const;
   const sameName = reference.service === target.service;
   if (sameName && reference.namespace === target.namespace) {
@@ -88,7 +84,7 @@ interface Dangling {
   inside?: WorkloadRef;
 }
 
-function dangling(reference: Reference, { instead, severity, inside }: Dangling): Finding {
+function dangling(reference: Reference, { instead, severity, inside }: Dangling): Finding<'exists/dangling-reference'> {
   const { by, where, service, port } = reference;
   const names = port === undefined ? service : `${service}:${port}`;
   const namespace = reference.home;

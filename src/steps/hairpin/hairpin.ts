@@ -1,3 +1,4 @@
+import { keptFromOthers } from '../../facts/admission.ts';
 import { clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { readyPods, selfReport } from '../../facts/hairpin.ts';
@@ -44,10 +45,9 @@ function answersOthers(facts: Facts, service: Service, report: ProbeReport): boo
   return reached.length > 0 && reached.every(({ failures }) => failures === 0);
 }
 
-function judged(facts: Facts, service: Service, self: ProbeReport, backends: number): Outcome {
-  const results = portsInScope(service.spec?.ports, facts.target)
-    .filter(isTcp)
-    .map((port) => judgedPort(facts, service, self, port, backends));
+async function judged(facts: Facts, service: Service, self: ProbeReport, backends: number): Promise<Outcome> {
+  const ports = portsInScope(service.spec?.ports, facts.target).filter(isTcp);
+  const results = await Promise.all(ports.map((port) => judgedPort(facts, service, self, port, backends)));
   return outcome({
     findings: results.flatMap(({ finding }) => finding ?? []),
     observations: results.flatMap(({ observation }) => observation ?? []),
@@ -64,7 +64,13 @@ interface Judged {
   cannotTell: boolean;
 }
 
-function judgedPort(facts: Facts, service: Service, self: ProbeReport, port: ServicePort, backends: number): Judged {
+async function judgedPort(
+  facts: Facts,
+  service: Service,
+  self: ProbeReport,
+  port: ServicePort,
+  backends: number,
+): Promise<Judged> {
   const reach = viaClusterIP(self, service, port);
   if (!reach) return { cannotTell: true };
   const { pod } = self.vantage;
@@ -73,7 +79,8 @@ function judgedPort(facts: Facts, service: Service, self: ProbeReport, port: Ser
   const itself = reach.attempts.some(({ body }) => body?.includes(pod));
   // a backend that has answered itself once can: what else failed is not hairpin
   const lost = reach.attempts.some(({ outcome: met }) => met === 'silent' || met === 'no-route');
-  if (reach.failures > 0 && lost && !itself)
+  const kept = reach.failures > 0 && (await keptFromOthers(facts, self, port));
+  if (reach.failures > 0 && lost && !itself && !kept)
     return failing(facts, self.vantage.id, params, { what: 'hairpin.failed', params, command });
   if ((backends > 1 && !itself) || reach.failures > 0)
     return { observation: { what: 'hairpin.cannot-tell', params, command }, cannotTell: true };

@@ -16,7 +16,13 @@ declare module '../../model/finding.ts' {
       remedies: 'cluster-policy';
     };
     'ip/node-port-no-local-endpoint': { params: { nodes: readonly string[] }; remedies: 'cluster-policy' };
-    'ip/load-balancer-pending': { params: { type: string }; remedies: 'look-at-events' };
+    /** `message`: what its controller last complained of; '' where it said nothing. */
+    'ip/load-balancer-pending': { params: { type: string; message: string }; remedies: 'look-at-events' };
+    /** The cluster IP answers, and the node port does on no node that was asked. */
+    'ip/node-port-fails': {
+      params: { port: string; nodePort: number; addresses: readonly string[]; failure: string };
+      remedies: 'look-at-config';
+    };
     'ip/slow': { params: { port: string; medianMs: number; slowestMs: number }; remedies: never };
   }
   interface Observations {
@@ -27,6 +33,9 @@ declare module '../../model/finding.ts' {
     'ip.headless': Record<string, never>;
     'ip.external-name': Record<string, never>;
     'ip.udp-not-asked': { port: string };
+    'ip.redirects': { port: string; location: string };
+    'ip.node-port': { address: string; nodePort: number; failures: number; asked: number; failure: string };
+    'ip.event': { reason: string; message: string };
     'ip.local-endpoints': { node: string; nodes: readonly string[] };
   }
 }

@@ -1,7 +1,7 @@
 import { deniedToProbe } from '../../facts/admission.ts';
 import { clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { outsideMesh } from '../../facts/mesh.ts';
+import { meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { theService } from '../../facts/pods.ts';
 import { attemptsTo, batchesTo, mainReport, type ProbeReport, passedBy } from '../../facts/probe.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
@@ -12,7 +12,8 @@ import { type Reach, reachOf } from '../../model/reach.ts';
 import type { Outcome } from '../../model/step.ts';
 import type { Step } from '../step.ts';
 import { failureFinding } from './failure.ts';
-import { observed } from './observed.ts';
+import { nodePortFails } from './nodePort.ts';
+import { observed, redirectNote } from './observed.ts';
 import { externalLocal, loadBalancerPending, localFinding } from './topology.ts';
 import './findings.ts';
 
@@ -25,7 +26,8 @@ export const ip: Step = {
     const { spec } = service.value;
     if (spec?.type === 'ExternalName') return skipped({ what: 'ip.external-name', params: {} });
     if (clusterIPsOf(spec).length === 0) return skipped({ what: 'ip.headless', params: {} });
-    const pending = [...loadBalancerPending(service.value), ...(await externalLocal(facts, service.value))];
+    const outside = await Promise.all([loadBalancerPending(facts, service.value), externalLocal(facts, service.value)]);
+    const pending = outside.flat();
     const report = await mainReport(facts);
     if (!report.known) return outcome({ findings: pending, obstacles: [report.obstacle], hides: true });
     return heard(facts, service.value, report.value, pending);
@@ -62,7 +64,7 @@ async function portResult(facts: Facts, service: Service, report: ProbeReport, p
   );
   const [obstacle] = results.flatMap((result) => result.obstacle ?? []);
   return {
-    findings: results.flatMap(({ findings }) => findings),
+    findings: [...results.flatMap(({ findings }) => findings), ...(await nodePortFails(facts, service, report, port))],
     observations: results.flatMap(({ observations }) => observations),
     ...(obstacle && { obstacle }),
   };
@@ -88,8 +90,13 @@ async function addressResult(
     };
   const observation = observed(report, port, address, reach);
   if (reach.failures === 0) {
+    const refused = meshRefuses(reach.attempts);
+    if (refused) return { findings: [], observations: [observation], obstacle: refused };
     const passing = passingTrouble(report, port, address);
-    return { findings: [...passing, ...notes(facts, report, port, reach)], observations: [observation] };
+    return {
+      findings: [...passing, ...notes(facts, report, port, reach)],
+      observations: [observation, ...redirectNote(reach, port)],
+    };
   }
   const meaningless = await whyMeaningless(facts, report, port, reach);
   if (meaningless) return { findings: [], observations: [observation], obstacle: meaningless };

@@ -23,3 +23,9 @@ export function observed(report: ProbeReport, port: ServicePort, address: string
   if (failures > 0) return { what: 'ip.failed', params, command };
   return { what: opened ? 'ip.opened' : 'ip.answered', params, command };
 }
+
+/** Where an answer leads on to: a client that follows goes there, and what it meets there is no matter of the Service. */
+export function redirectNote({ attempts }: Reach, port: ServicePort): Observation[] {
+  const location = attempts.find((attempt) => attempt.location?.includes('://'))?.location;
+  return location === undefined ? [] : [{ what: 'ip.redirects', params: { port: portKey(port), location } }];
+}

@@ -1,12 +1,13 @@
 /** Rules and endpoints are right, and yet a node is not served: traffic policies, and load balancers without address. */
-import { nodes as allNodes } from '../../facts/api.ts';
+import { nodes as allNodes, eventsAbout } from '../../facts/api.ts';
 import { backendsOf } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import { kubectl } from '../../model/command.ts';
+import { newestEvent } from '../../model/events.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
-import type { Node, Service, ServicePort } from '../../model/kubernetes.ts';
+import type { Event, Node, Service, ServicePort } from '../../model/kubernetes.ts';
 import { portKey } from '../../model/ports.ts';
 import type { Reach } from '../../model/reach.ts';
 
@@ -96,17 +97,27 @@ const slicesCommand = (namespace: string, name: string) =>
   kubectl(namespace, 'get', 'endpointslices', '-l', `kubernetes.io/service-name=${name}`, '-o', 'wide');
 
 /** A load balancer that nobody gave an address: who comes from outside finds nothing; inside the cluster all may be well. */
-export function loadBalancerPending({ metadata, spec, status }: Service): Finding[] {
+export async function loadBalancerPending(facts: Facts, { metadata, spec, status }: Service): Promise<Finding[]> {
   if (spec?.type !== 'LoadBalancer' || (status?.loadBalancer?.ingress ?? []).length > 0) return [];
-  const look = kubectl(metadata?.namespace, 'describe', 'service', metadata?.name ?? '');
+  const { namespace, service: name } = facts.target;
+  const look = kubectl(namespace, 'describe', 'service', name);
+  const events = valueOr(await facts.ask(eventsAbout(namespace, 'Service', name)), { items: [] as Event[] }).items;
+  const complaints = events.filter(
+    ({ type, involvedObject: { uid } }) => type === 'Warning' && (!uid || uid === metadata?.uid),
+  );
+  const last = newestEvent(
+    complaints,
+    complaints.flatMap(({ reason }) => reason ?? []),
+  );
+  const params = { reason: last?.reason ?? '', message: last?.message ?? '' };
   return [
     {
       code: 'ip/load-balancer-pending',
       severity: 'warning',
       breaks: 'cluster-ip',
       subject: {},
-      params: { type: spec.loadBalancerClass ?? '' },
-      evidence: [],
+      params: { type: spec.loadBalancerClass ?? '', message: params.message },
+      evidence: last ? [{ what: 'ip.event', params, command: look }] : [],
       remedies: [{ id: 'look-at-events', commands: [look] }],
     },
   ];

@@ -2,36 +2,92 @@
 import { isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { viaBackend, viaClusterIP } from '../../facts/heard.ts';
-import { rulesArgv } from '../../facts/kubeProxy.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import type { Backend } from '../../model/backends.ts';
 import { kubectl } from '../../model/command.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
 import { portKey } from '../../model/ports.ts';
-import { syncCommands } from './remedies.ts';
+import type { Reach } from '../../model/reach.ts';
+import { onNode, sync, verbose } from './remedies.ts';
 
 export interface Differential {
   findings: Finding[];
-  /** Every port that was asked answers on the cluster IP, from the node of the vantage point. */
+  observations: Observation[];
+  /** Every port that was asked answers on the cluster IP, from the first vantage point. */
   forwards: boolean;
+  /** Nodes from which the cluster IP fails although the pods answer. */
+  failing: readonly string[];
+  /** Nodes from which every connection to it was answered. */
+  answering: readonly string[];
 }
 
-export function differential(
+/** The same Service from each vantage point: a broken node is told from a broken Service without any privilege. */
+export function differentials(
   facts: Facts,
   service: Service,
-  report: ProbeReport,
+  reports: readonly ProbeReport[],
   backends: readonly Backend[],
 ): Differential {
   const ports = portsInScope(service.spec?.ports, facts.target).filter(isTcp);
-  const heard = ports.flatMap((port) => viaClusterIP(report, service, port) ?? []);
+  const views = reports.map((report) => viewFrom(service, report, ports));
+  const failures = reports.flatMap((report) =>
+    ports.flatMap((port) => notForwarding(service, report, port, backends, elsewhere(views, report, port))),
+  );
+  const nodesOf = (wanted: readonly View[]) => [...new Set(wanted.flatMap(({ report }) => report.vantage.node ?? []))];
+  const answering = views.filter(isAnswered);
+  const [first] = views;
   return {
-    findings: [
-      ...ports.flatMap((port) => notForwarding(service, report, port, backends)),
-      ...podNetwork(ports, report, backends),
+    findings: [...failures, ...reports.flatMap((report) => podNetwork(ports, report, backends))],
+    observations: [
+      ...(first && isAnswered(first) && first.report.vantage.node
+        ? [{ what: 'kube-proxy.forwards' as const, params: { node: first.report.vantage.node } }]
+        : []),
+      ...(views.length > 1 ? views.flatMap(tally) : []),
     ],
-    forwards: heard.length > 0 && heard.every(({ failures }) => failures === 0),
+    forwards: first !== undefined && isAnswered(first),
+    failing: [...new Set(failures.flatMap(({ subject }) => subject.node ?? []))],
+    answering: nodesOf(answering),
   };
+}
+
+/** What one vantage point met on the cluster IP, port by port. */
+interface View {
+  report: ProbeReport;
+  heard: { port: ServicePort; reach: Reach }[];
+}
+
+const viewFrom = (service: Service, report: ProbeReport, ports: readonly ServicePort[]): View => ({
+  report,
+  heard: ports.flatMap((port) => {
+    const reach = viaClusterIP(report, service, port);
+    return reach ? [{ port, reach }] : [];
+  }),
+});
+
+const isAnswered = ({ heard }: View): boolean => heard.length > 0 && heard.every(({ reach }) => reach.failures === 0);
+
+/** "20 of 20 from node1": as many as there are ports. */
+const tally = ({ report: { vantage }, heard }: View): Observation[] =>
+  heard.map(({ port, reach: { answered, asked } }) => ({
+    what: 'kube-proxy.from-node',
+    params: { node: vantage.node ?? vantage.id, port: portKey(port), answered, asked },
+  }));
+
+/** What other nodes met on the same port, as `20 of 20 from node1`. */
+const elsewhere = (views: readonly View[], { vantage }: ProbeReport, port: ServicePort): Elsewhere[] =>
+  views
+    .filter(({ report }) => report.vantage.node !== undefined && report.vantage.node !== vantage.node)
+    .flatMap(({ report, heard }) =>
+      heard
+        .filter((one) => one.port === port)
+        .map(({ reach: { answered, asked } }) => ({ node: report.vantage.node ?? '', answered, asked })),
+    );
+
+interface Elsewhere {
+  node: string;
+  answered: number;
+  asked: number;
 }
 
 /** Pods that this node may be led to, for a port: with internalTrafficPolicy Local only its own. */
@@ -50,6 +106,7 @@ function notForwarding(
   report: ProbeReport,
   port: ServicePort,
   backends: readonly Backend[],
+  others: readonly Elsewhere[],
 ): Finding[] {
   const { node = '', id } = report.vantage;
   const reach = viaClusterIP(report, service, port);
@@ -61,9 +118,11 @@ function notForwarding(
   const podsAnswer =
     direct.length > 0 && direct.length === behind.length && direct.every(({ failures }) => failures === 0);
   if (!reach || reach.failures === 0 || !podsAnswer) return [];
-  const params = { node, port: portKey(port), failed: reach.failures, asked: reach.asked, pods: direct.length };
-  const onNode = node ? ['--field-selector', `spec.nodeName=${node}`] : [];
-  const look = kubectl('kube-system', 'get', 'pods', '-l', 'k8s-app=kube-proxy', '-o', 'wide', ...onNode);
+  const seen = { node, port: portKey(port), failed: reach.failures, asked: reach.asked, pods: direct.length };
+  const said = others.map((other) => `${other.answered} of ${other.asked} from ${other.node}`);
+  const params = { ...seen, elsewhere: said };
+  const there = node ? ['--field-selector', `spec.nodeName=${node}`] : [];
+  const look = kubectl('kube-system', 'get', 'pods', '-l', 'k8s-app=kube-proxy', '-o', 'wide', ...there);
   return [
     {
       code: 'kube-proxy/not-forwarding',
@@ -71,13 +130,19 @@ function notForwarding(
       breaks: 'forwarding',
       subject: { port: portKey(port), from: id, ...(node && { node }) },
       params,
-      evidence: [{ what: 'kube-proxy.differs', params, command: look }],
+      evidence: [
+        { what: 'kube-proxy.differs', params: seen, command: look },
+        ...others.map(
+          (other): Observation => ({ what: 'kube-proxy.from-node', params: { ...other, port: portKey(port) } }),
+        ),
+      ],
       remedies: [
         {
           id: 'look-at-rules',
-          commands: [kubectl('kube-system', 'exec', 'KUBE-PROXY-POD', '--', ...rulesArgv('iptables'))],
+          commands: [onNode(node === '' ? 'NODE' : node, '', 'iptables-save', '-t', 'nat')],
         },
-        ...syncCommands(service),
+        sync(service),
+        verbose(''),
       ],
     },
   ];
@@ -111,8 +176,8 @@ function podNetwork(ports: readonly ServicePort[], report: ProbeReport, backends
     {
       code: 'kube-proxy/pod-network',
       severity: 'error',
-      breaks: 'node-rules',
-      subject: { from: id },
+      breaks: 'node-network',
+      subject: { from: id, node: home },
       params: { from: home, reached, unreached },
       evidence: [{ what: 'kube-proxy.by-node', params: { reached, unreached } }],
       remedies: [{ id: 'look-at-cni', commands: [kubectl('kube-system', 'get', 'pods', '-o', 'wide')] }],

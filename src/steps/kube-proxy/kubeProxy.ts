@@ -1,24 +1,27 @@
+import { nodes } from '../../facts/api.ts';
 import { backendsOf, clusterIPsOf } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { kubeProxyPods, productOf, systemDaemonSets } from '../../facts/kubeProxy.ts';
 import { theService } from '../../facts/pods.ts';
-import { mainReport } from '../../facts/probe.ts';
+import { fullReport, mainReport, type ProbeReport } from '../../facts/probe.ts';
+import { type ProxyProduct, proxyProductOn } from '../../facts/proxyProduct.ts';
 import type { Backend } from '../../model/backends.ts';
-import { valueOr } from '../../model/fact.ts';
+import { type Obstacle, valueOr } from '../../model/fact.ts';
 import type { Observation } from '../../model/finding.ts';
-import type { DaemonSet, Pod, Service } from '../../model/kubernetes.ts';
+import type { Service } from '../../model/kubernetes.ts';
 import { hidden, outcome, skipped } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
 import type { Step } from '../step.ts';
-import { type Differential, differential } from './differential.ts';
-import { rulesOn } from './rules.ts';
-import { type Seen, stateOn } from './state.ts';
+import { type Differential, differentials } from './differential.ts';
+import { lookAt } from './node.ts';
+import { inAgent, replacedBy } from './products.ts';
+import type { Seen } from './seen.ts';
 import './findings.ts';
 
-/** Nodes that are looked at: the client's, where rules act, then the backends'. */
+/** Nodes that are looked at unless all are asked for: the clients', where rules act, then the backends'. */
 const MOST_NODES = 3;
+const MOST_OF_ALL = 100;
 
-/** Whether the nodes lead packets for the cluster IP to the pods. */
+/** Whether the nodes lead packets for the Service to its pods. */
 export const kubeProxy: Step = {
   id: 'kube-proxy',
   async check(facts: Facts) {
@@ -26,20 +29,20 @@ export const kubeProxy: Step = {
     if (!service.known) return hidden(service.obstacle);
     const why = notProxied(service.value);
     if (why) return skipped({ what: 'kube-proxy.not-proxied', params: { why } });
-    const [report, found, product] = await Promise.all([
+    const [main, reports, found] = await Promise.all([
       mainReport(facts),
+      allReports(facts),
       facts.ask(backendsOf(facts.target)),
-      proxyProduct(facts),
     ]);
     const backends = valueOr(found, []);
-    const heard = report.known ? differential(facts, service.value, report.value, backends) : undefined;
-    const home = report.known ? report.value.vantage.node : undefined;
-    if (product.replaced) return replaced(product.replaced, heard);
-    const nodes = nodesThatMatter(home, backends);
-    const seen = await Promise.all(
-      nodes.map((node) => onNode(facts, service.value, node, node === home && failsFrom(heard))),
-    );
-    return together(seen, heard, home, report.known ? undefined : report.obstacle, facts.consent.nodeChecks);
+    const heard = differentials(facts, service.value, reports, backends);
+    const homes = [...new Set(reports.flatMap(({ vantage }) => vantage.node ?? []))];
+    const looked = await nodesThatMatter(facts, homes, backends);
+    const product = valueOr(await facts.ask(proxyProductOn(looked[0])), { form: 'daemonset' } as ProxyProduct);
+    if (product.form === 'replaced') return aside(replacedBy(product, facts.target), heard);
+    if (product.form === 'hidden' && !mayLook(facts)) return aside({ what: 'kube-proxy.not-here', params: {} }, heard);
+    const seen = await Promise.all(looked.map((node) => lookAt(facts, service.value, node, heard, product)));
+    return together(facts, seen, heard, formOf(product, looked[0] ?? ''), main.known ? undefined : main.obstacle);
   },
 };
 
@@ -50,63 +53,52 @@ function notProxied({ metadata, spec }: Service): string | undefined {
   return clusterIPsOf(spec).length === 0 ? 'headless' : undefined;
 }
 
-async function proxyProduct(facts: Facts): Promise<{ replaced?: Observation }> {
-  const [daemonSets, pods] = await Promise.all([facts.ask(systemDaemonSets), facts.ask(kubeProxyPods)]);
-  if (!daemonSets.known || !pods.known) return {};
-  const product = productOf(
-    valueOr<{ items: DaemonSet[] }, { items: DaemonSet[] }>(daemonSets, { items: [] }).items,
-    valueOr<{ items: Pod[] }, { items: Pod[] }>(pods, { items: [] }).items,
-  );
-  if (product === 'kube-proxy') return {};
-  return {
-    replaced:
-      product === 'hidden'
-        ? { what: 'kube-proxy.not-here', params: {} }
-        : { what: 'kube-proxy.replaced', params: { product } },
-  };
+/** The one that counts first, then those of the other vantage points. */
+async function allReports(facts: Facts): Promise<ProbeReport[]> {
+  const others = facts.probers.slice(1).map((prober) => facts.ask(fullReport(prober)));
+  const reports = await Promise.all([mainReport(facts), ...others]);
+  return reports.flatMap((report) => (report.known ? [report.value] : []));
 }
+
+const mayLook = ({ consent }: Facts): boolean => consent.nodeChecks || consent.nodeOutput === true;
 
 /** Whatever proxies instead: a cluster IP that fails while the pods answer is a fault in any case. */
-function replaced(by: Observation, heard: Differential | undefined): Outcome {
-  return heard && heard.findings.length > 0 ? outcome({ findings: heard.findings, observations: [by] }) : skipped(by);
+const aside = (by: Observation, { findings, observations }: Differential): Outcome =>
+  findings.length > 0 ? outcome({ findings, observations: [by, ...observations] }) : skipped(by, observations);
+
+async function nodesThatMatter(
+  facts: Facts,
+  homes: readonly string[],
+  backends: readonly Backend[],
+): Promise<string[]> {
+  const near = [...new Set([...homes, ...backends.flatMap(({ node }) => node ?? [])])];
+  // one that is named with --from is not left out
+  if (!facts.consent.everyNode) return near.slice(0, Math.max(MOST_NODES, homes.length));
+  const all = valueOr(await facts.ask(nodes), { items: [] }).items.flatMap(({ metadata }) => metadata?.name ?? []);
+  return [...new Set([...near, ...all])].slice(0, MOST_OF_ALL);
 }
 
-const nodesThatMatter = (home: string | undefined, backends: readonly Backend[]): string[] =>
-  [...new Set([...(home ? [home] : []), ...backends.flatMap(({ node }) => node ?? [])])].slice(0, MOST_NODES);
-
-const failsFrom = (heard: Differential | undefined): boolean =>
-  heard?.findings.some(({ code }) => code === 'kube-proxy/not-forwarding') ?? false;
-
-async function onNode(facts: Facts, service: Service, node: string, fails: boolean): Promise<Seen> {
-  const [state, rules] = await Promise.all([
-    stateOn(facts, node, fails ? 'error' : 'warning'),
-    facts.consent.nodeChecks ? rulesOn(facts, service, node) : { findings: [], observations: [], obstacles: [] },
-  ]);
-  return {
-    findings: [...state.findings, ...rules.findings],
-    observations: [...state.observations, ...rules.observations],
-    obstacles: [...state.obstacles, ...rules.obstacles],
-  };
+function formOf(product: ProxyProduct, node: string): Observation[] {
+  if (product.form === 'in-agent') return [inAgent(product.agent, node)];
+  if (product.form === 'static-pod') return [{ what: 'kube-proxy.static', params: {} }];
+  return product.form === 'hidden' ? [{ what: 'kube-proxy.not-here', params: {} }] : [];
 }
 
 function together(
-  seen: readonly Seen[],
-  heard: Differential | undefined,
-  home: string | undefined,
-  noProbe: Outcome['obstacles'][number] | undefined,
-  looked: boolean,
+  facts: Facts,
+  looked: readonly Seen[],
+  heard: Differential,
+  form: readonly Observation[],
+  noProbe: Obstacle | undefined,
 ): Outcome {
-  const findings = [...(heard?.findings ?? []), ...seen.flatMap((one) => one.findings)];
-  const forwards: Observation[] =
-    heard?.forwards && home ? [{ what: 'kube-proxy.forwards', params: { node: home } }] : [];
-  const unread = seen.flatMap(({ obstacles }) => obstacles);
-  const unasked: Outcome['obstacles'] =
-    looked || heard?.forwards ? [] : [noProbe ?? { kind: 'not-consented', flag: '--node-checks yes' }];
+  const unread = looked.flatMap(({ obstacles }) => obstacles);
+  const unasked: Obstacle[] =
+    mayLook(facts) || heard.forwards ? [] : [noProbe ?? { kind: 'not-consented', flag: '--node-checks yes' }];
   return outcome({
-    findings,
-    observations: [...forwards, ...seen.flatMap(({ observations }) => observations)],
+    findings: [...heard.findings, ...looked.flatMap(({ findings }) => findings)],
+    observations: [...form, ...heard.observations, ...looked.flatMap(({ observations }) => observations)],
     obstacles: [...unread, ...unasked],
     // what packets were seen to do outweighs rules that were not read
-    hides: !heard?.forwards && (unread.length > 0 || unasked.length > 0),
+    hides: !heard.forwards && (unread.length > 0 || unasked.length > 0),
   });
 }

@@ -1,24 +1,79 @@
-import { kubectl } from '../../model/command.ts';
+import { SYSTEM } from '../../facts/kubeProxyPods.ts';
+import { type Command, kubectl } from '../../model/command.ts';
 import type { Service } from '../../model/kubernetes.ts';
 
 /**
  * A label on any Service makes a healthy kube-proxy write its rules anew: in iptables mode it does not notice by itself
  * that a chain was flushed.
  */
-export function syncCommands({ metadata }: Service) {
+export const sync = ({ metadata }: Service) => {
   const name = metadata?.name ?? '';
-  return [
-    {
-      id: 'sync' as const,
-      commands: [
-        kubectl(metadata?.namespace, 'label', 'service', name, 'svc-debug/sync=now', '--overwrite'),
-        kubectl(metadata?.namespace, 'label', 'service', name, 'svc-debug/sync-'),
-      ],
-    },
-  ];
+  return {
+    id: 'sync' as const,
+    commands: [
+      kubectl(metadata?.namespace, 'label', 'service', name, 'svc-debug/sync=now', '--overwrite'),
+      kubectl(metadata?.namespace, 'label', 'service', name, 'svc-debug/sync-'),
+    ],
+  };
+};
+
+/** Without its pod it is a part of the node's agent, or not there: nothing that kubectl could restart. */
+export const restart = (pod: string) =>
+  pod === '' ? [] : [{ id: 'restart' as const, commands: [kubectl(SYSTEM, 'delete', 'pod', pod)] }];
+
+/**
+ * In nftables mode a kube-proxy that starts again leaves chains and elements that are there as they are, whatever stands in
+ * them: only what is gone is written anew. Source: pkg/proxy/nftables/proxier.go, epChainSkipUpdate and readOrReset.
+ */
+const rewrite = (node: string, pod: string, family: 'ip' | 'ip6') => ({
+  id: 'rewrite' as const,
+  commands: [onNode(node, pod, 'nft', 'delete', 'table', family, 'kube-proxy')],
+});
+
+/** What makes kube-proxy write rules that somebody else changed. `soft`: a sync brings them back in iptables mode. */
+export function written(
+  { node, pod, service, report }: { node: string; pod: string; service: Service; report: { mode: string } },
+  { soft, ip6 = false }: { soft: boolean; ip6?: boolean },
+) {
+  if (report.mode === 'nftables') return [rewrite(node, pod, ip6 ? 'ip6' : 'ip'), verbose(pod)];
+  return [...(soft ? [sync(service)] : []), ...restart(pod), verbose(pod)];
 }
 
-export const restart = (pod: string) => ({
-  id: 'restart' as const,
-  commands: [kubectl('kube-system', 'delete', 'pod', pod)],
+const VERBOSE = [{ op: 'add', path: '/spec/template/spec/containers/0/command/-', value: '--v=4' }];
+
+/** Its log says little at the usual verbosity. */
+export const verbose = (pod: string) => ({
+  id: 'verbose' as const,
+  commands: [
+    kubectl(SYSTEM, 'patch', 'daemonset', 'kube-proxy', '--type=json', '-p', JSON.stringify(VERBOSE)),
+    ...(pod === '' ? [] : [kubectl(SYSTEM, 'logs', '-l', 'k8s-app=kube-proxy', '--tail=50', '--prefix')]),
+    kubectl(SYSTEM, 'rollout', 'undo', 'daemonset/kube-proxy'),
+  ],
 });
+
+export const cordon = (node: string) => ({
+  id: 'cordon' as const,
+  commands: [kubectl(undefined, 'cordon', node)],
+});
+
+export const lookAtConfig = {
+  id: 'look-at-config' as const,
+  commands: [kubectl(SYSTEM, 'get', 'configmap', 'kube-proxy', '-o', 'yaml')],
+};
+
+/** A program on a node: in its kube-proxy pod, where there is one that has it; else with a debug pod of kubectl's. */
+export const onNode = (node: string, pod: string, ...argv: string[]): Command =>
+  pod === ''
+    ? kubectl(
+        undefined,
+        'debug',
+        `node/${node}`,
+        '-it',
+        '--image=busybox:1.36',
+        '--profile=sysadmin',
+        '--',
+        'chroot',
+        '/host',
+        ...argv,
+      )
+    : kubectl(SYSTEM, 'exec', pod, '--', ...argv);

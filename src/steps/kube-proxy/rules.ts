@@ -1,160 +1,177 @@
-/** Whether the rules of a node lead each port of the Service to exactly its ready endpoints. */
-import { slicesOf } from '../../facts/api.ts';
-import { clusterIPsOf, portsInScope } from '../../facts/backends.ts';
+/** Whether the rules of a node lead every entry of the Service to exactly its ready endpoints. */
 import type { Facts } from '../../facts/facts.ts';
-import { kubeProxyOn, proxyRulesOn, rulesArgv } from '../../facts/kubeProxy.ts';
+import { type RulesReport, rulesReport } from '../../facts/nodeRules.ts';
 import { iptablesChains, nftablesChains } from '../../model/chainNames.ts';
 import { type Command, kubectl } from '../../model/command.ts';
-import { endpointsOf, usable } from '../../model/endpoints.ts';
-import { valueOr } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
-import type { EndpointSlice, Service, ServicePort } from '../../model/kubernetes.ts';
+import { groupBy } from '../../model/group.ts';
+import type { Service, ServicePort } from '../../model/kubernetes.ts';
+import { NODE_PROGRAMS } from '../../model/nodeShell.ts';
 import { portKey, protocolOf } from '../../model/ports.ts';
-import { endpointKey, type ProxyRules, serviceKey } from '../../model/proxyRules.ts';
-import { restart, syncCommands } from './remedies.ts';
-import type { Seen } from './state.ts';
+import { type Difference, differenceOf } from '../../model/proxyDifference.ts';
+import type { EntryWay, ProxyEntry } from '../../model/proxyRules.ts';
+import { foreignFindings } from './foreign.ts';
+import { leftoverFindings } from './leftover.ts';
+import { masqueradeFindings } from './masquerade.ts';
+import { onNode, written } from './remedies.ts';
+import { type Seen, seen } from './seen.ts';
 
-export async function rulesOn(facts: Facts, service: Service, node: string): Promise<Seen> {
-  const [rules, pod, slices] = await Promise.all([
-    facts.ask(proxyRulesOn(node)),
-    facts.ask(kubeProxyOn(node)),
-    facts.ask(slicesOf(facts.target)),
-  ]);
-  if (!rules.known) return { findings: [], observations: [], obstacles: [rules.obstacle] };
-  if (!slices.known) return { findings: [], observations: [], obstacles: [slices.obstacle] };
-  const place: Place = {
-    node,
-    pod: valueOr(pod, null)?.metadata?.name ?? '',
-    service,
-    rules: rules.value,
-    slices: slices.value.items,
-  };
-  const compared = portsInScope(service.spec?.ports, facts.target).map((port) => compare(place, port));
-  return {
-    findings: [...missingFinding(place, compared), ...compared.flatMap(({ stale }) => stale ?? [])],
-    observations: compared.flatMap(({ observations }) => observations),
-    obstacles: [],
-  };
-}
+/** What probes from a node say: whether the cluster IP answers there. Undefined: nothing was asked from it. */
+export type Heard = 'answers' | 'fails' | undefined;
 
-interface Place {
+/** The node that is looked at, and what its rules were found to do. */
+export interface RulesPlace {
   node: string;
   pod: string;
   service: Service;
-  rules: ProxyRules;
-  slices: readonly EndpointSlice[];
+  report: RulesReport;
+  heard: Heard;
 }
 
-interface Compared {
-  port: ServicePort;
-  observations: Observation[];
-  missing?: Observation;
-  stale?: Finding;
+export async function rulesOn(facts: Facts, service: Service, node: string, heard: Heard): Promise<Seen> {
+  const report = await facts.ask(rulesReport(facts.target, node));
+  if (!report.known) return seen({ obstacles: [report.obstacle] });
+  const place = { node, pod: report.value.pod ?? '', service, report: report.value, heard };
+  const compared = report.value.ways.map((way): Compared => ({ way, difference: differenceOf(way) }));
+  return seen({
+    findings: [
+      ...missingFinding(place, compared),
+      ...staleFindings(place, compared),
+      ...foreignFindings(place, compared),
+      ...leftoverFindings(place),
+      ...masqueradeFindings(place),
+    ],
+    observations: rightly(place, compared),
+  });
 }
 
-/** IPv4 rules only: they are what was read. */
-const addressOf = ({ spec }: Service): string | undefined => clusterIPsOf(spec).find((ip) => !ip.includes(':'));
-
-function compare(place: Place, port: ServicePort): Compared {
-  const { node, rules, service } = place;
-  const address = addressOf(service);
-  if (!address) return { port, observations: [] };
-  const found = rules.hooked ? rules.services[serviceKey(address, protocolOf(port.protocol), port.port)] : undefined;
-  const key = portKey(port);
-  if (!found) {
-    return {
-      port,
-      observations: [],
-      missing: {
-        what: 'kube-proxy.no-rule',
-        params: { node, port: key, chain: chainOf(place, port) },
-        command: look(place),
-      },
-    };
-  }
-  const wanted = wantedEndpoints(place, port);
-  const surplus = found.endpoints.filter((endpoint) => !wanted.includes(endpoint));
-  const lacking = wanted.filter((endpoint) => !found.endpoints.includes(endpoint));
-  if (surplus.length === 0 && lacking.length === 0) {
-    return {
-      port,
-      observations: [
-        { what: 'kube-proxy.rules', params: { node, port: key, endpoints: wanted.length }, command: look(place) },
-      ],
-    };
-  }
-  return {
-    port,
-    observations: [],
-    stale: staleFinding(place, key, { does: found.does, endpoints: found.endpoints, surplus, lacking }),
-  };
+export interface Compared {
+  way: EntryWay;
+  difference: Difference | undefined;
 }
 
-/** What kube-proxy should lead to: usable endpoints, of this node only under internalTrafficPolicy Local. */
-function wantedEndpoints({ node, service, slices }: Place, port: ServicePort): string[] {
-  const { endpoints } = usable(endpointsOf(service, port, slices).endpoints);
-  const near =
-    service.spec?.internalTrafficPolicy === 'Local'
-      ? endpoints.filter((endpoint) => endpoint.node === node)
-      : endpoints;
-  return near
-    .filter(({ address }) => !address.includes(':'))
-    .map(({ address, port: number }) => endpointKey(address, number));
+/** An entry in a few words: `80/TCP`, `node port 30080/TCP`, `80/TCP of 203.0.113.5`. */
+export function entryName({ kind, servicePort, port, protocol, address }: ProxyEntry): string {
+  if (kind === 'node-port') return `node port ${port}/${protocol.toUpperCase()}`;
+  return kind === 'cluster-ip' ? servicePort : `${servicePort} of ${address}`;
 }
 
-function chainOf({ service, rules }: Place, port: ServicePort): string {
+/** The command that shows the rules again. */
+export function look({ node, pod, report }: Pick<RulesPlace, 'node' | 'pod' | 'report'>): Command {
+  const program = report.mode === 'nftables' ? 'nft-text' : report.mode === 'ipvs' ? 'ipvs' : 'iptables';
+  return onNode(node, pod, ...NODE_PROGRAMS[program]);
+}
+
+/** One line for all that is right. */
+function rightly(place: RulesPlace, compared: readonly Compared[]): Observation[] {
+  const right = compared.filter(({ difference }) => !difference).map(({ way }) => way.entry);
+  const ports = right.filter(({ kind }) => kind === 'cluster-ip');
+  const others = right.length - ports.length;
+  const [first] = ports;
+  if (!first) return [];
+  const endpoints = [...new Set(right.flatMap(({ wanted }) => wanted))].length;
+  const params = { node: place.node, entries: ports.map(entryName), others, endpoints };
+  return [{ what: 'kube-proxy.rules', params, command: look(place) }];
+}
+
+/** The chain that kube-proxy computes for the port, and whether it is there though nothing leads to it. */
+function chainOf({ service, report }: RulesPlace, { servicePort }: ProxyEntry): { name: string; there: boolean } {
+  const port = service.spec?.ports?.find((one) => portKey(one) === servicePort) as ServicePort | undefined;
   const subject = {
     namespace: service.metadata?.namespace ?? 'default',
     service: service.metadata?.name ?? '',
-    portName: port.name ?? '',
-    protocol: protocolOf(port.protocol),
+    portName: port?.name ?? '',
+    protocol: protocolOf(port?.protocol),
   };
-  return (rules.mode === 'nftables' ? nftablesChains(subject) : iptablesChains(subject)).cluster;
+  const isLocal = service.spec?.internalTrafficPolicy === 'Local';
+  const names = report.mode === 'nftables' ? nftablesChains(subject) : iptablesChains(subject);
+  const name = isLocal ? names.local : names.cluster;
+  return { name, there: report.chains.includes(name) };
 }
 
-const look = ({ pod, rules }: Place): Command => kubectl('kube-system', 'exec', pod, '--', ...rulesArgv(rules.mode));
-
-function missingFinding(place: Place, compared: readonly Compared[]): Finding[] {
-  const missing = compared.filter((one) => one.missing !== undefined);
-  if (missing.length === 0) return [];
-  const { node, pod, service, rules } = place;
+function missingFinding(place: RulesPlace, compared: readonly Compared[]): Finding[] {
+  const { node, pod, report } = place;
+  const missing = compared.filter(({ difference }) => difference?.kind === 'missing').map(({ way }) => way.entry);
+  // what an incomplete text does not show may be there
+  if (missing.length === 0 || !report.complete) return [];
+  const chains = missing.map((entry) => chainOf(place, entry));
+  const ports = [...new Set(missing.map(({ servicePort }) => servicePort))];
   const params = {
     node,
     pod,
-    ports: missing.map(({ port }) => portKey(port)),
-    chains: missing.map(({ port }) => chainOf(place, port)),
-    mode: rules.mode,
+    entries: missing.map(entryName),
+    chains: [...new Set(chains.map(({ name }) => name))],
+    chainsThere: chains.every(({ there }) => there),
+    mode: report.mode,
   };
-  const [port] = params.ports;
+  const evidence = missing.map((entry, i): Observation => {
+    const { name = '', there = false } = chains[i] ?? {};
+    const what = { node, entry: entryName(entry), chain: name, chainThere: there };
+    return { what: 'kube-proxy.no-rule', params: what, command: look(place) };
+  });
   return [
     {
       code: 'kube-proxy/rules-missing',
       severity: 'error',
       breaks: 'node-rules',
-      subject: { node, ...(missing.length === 1 && port && { port }) },
+      subject: { node, ...(ports.length === 1 && ports[0] && { port: ports[0] }) },
       params,
-      evidence: missing.flatMap((one) => one.missing ?? []),
-      remedies: [...syncCommands(service), restart(pod)],
+      evidence,
+      remedies: written(place, { soft: true, ip6: missing.some(({ address }) => address.includes(':')) }),
     },
   ];
 }
 
-interface Difference {
-  does: string;
-  endpoints: string[];
-  surplus: string[];
-  lacking: string[];
+/** Entries of one port that go wrong in the same way are told as one. */
+function staleFindings(place: RulesPlace, compared: readonly Compared[]): Finding[] {
+  const stale = compared.flatMap(({ way, difference }) =>
+    difference?.kind === 'stale' && (place.report.complete || difference.surplus.length > 0)
+      ? [{ entry: way.entry, difference }]
+      : [],
+  );
+  const alike = groupBy(stale, ({ entry, difference: { surplus, lacking, does } }) =>
+    JSON.stringify([entry.servicePort, [...surplus].sort(), [...lacking].sort(), does]),
+  );
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    return first
+      ? [
+          stalePort(
+            place,
+            group.map(({ entry }) => entry),
+            first.difference,
+          ),
+        ]
+      : [];
+  });
 }
 
-function staleFinding(place: Place, port: string, { does, endpoints, surplus, lacking }: Difference): Finding {
+function stalePort(place: RulesPlace, entries: readonly ProxyEntry[], difference: Difference): Finding {
   const { node, pod, service } = place;
+  const { surplus, lacking, does, endpoints } = difference;
+  const [first] = entries;
+  const entry = entries.map(entryName).join(', ');
+  const lost = Math.round(difference.lost * 100);
+  const leads = { node, entry, does, endpoints, lost };
   return {
     code: 'kube-proxy/rules-stale',
     severity: 'error',
     breaks: 'node-rules',
-    subject: { node, port },
-    params: { node, pod, port, surplus, lacking, does },
-    evidence: [{ what: 'kube-proxy.rule-leads-to', params: { node, port, does, endpoints }, command: look(place) }],
-    remedies: [...syncCommands(service), restart(pod)],
+    subject: { node, ...(first && { port: first.servicePort }) },
+    params: { node, pod, entry, surplus, lacking, does, lost },
+    evidence: [{ what: 'kube-proxy.rule-leads-to', params: leads, command: look(place) }, slices(service)],
+    remedies: written(place, { soft: false, ip6: first?.address.includes(':') ?? false }),
   };
 }
+
+const slices = ({ metadata }: Service): Observation => ({
+  what: 'kube-proxy.endpoints',
+  params: { service: metadata?.name ?? '' },
+  command: kubectl(
+    metadata?.namespace,
+    'get',
+    'endpointslices',
+    '-l',
+    `kubernetes.io/service-name=${metadata?.name ?? ''}`,
+  ),
+});

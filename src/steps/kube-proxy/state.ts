@@ -1,32 +1,23 @@
-/** kube-proxy on the nodes that matter: does it run, and what does it say? */
+/** kube-proxy on one node: does it run, and what does it say? */
 import type { Facts } from '../../facts/facts.ts';
-import { crashed, kubeProxyLogOn, kubeProxyOn, kubeProxyPods } from '../../facts/kubeProxy.ts';
+import { containerOf, crashed, kubeProxyHealthOn, kubeProxyLogOn } from '../../facts/kubeProxy.ts';
+import { kubeProxyOn, kubeProxyPods, SYSTEM } from '../../facts/kubeProxyPods.ts';
+import { proxyConfig } from '../../facts/proxyMode.ts';
 import { kubectl } from '../../model/command.ts';
-import { type Obstacle, valueOr } from '../../model/fact.ts';
+import { valueOr } from '../../model/fact.ts';
 import type { Finding, Observation, Severity } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { restart } from './remedies.ts';
+import { cordon, lookAtConfig } from './remedies.ts';
+import { joined, type Seen, seen } from './seen.ts';
+import { troubleFinding } from './trouble.ts';
 
-export interface Seen {
-  findings: Finding[];
-  observations: Observation[];
-  obstacles: Obstacle[];
-}
-
-const SYSTEM = 'kube-system';
-
-/** What is known of kube-proxy on one node. `severity`: error where Service traffic from there is known to fail. */
+/** `severity`: error where Service traffic from the node is known to fail, or its rules to be wrong. */
 export async function stateOn(facts: Facts, node: string, severity: Severity): Promise<Seen> {
-  const [pod, pods] = await Promise.all([facts.ask(kubeProxyOn(node)), facts.ask(kubeProxyPods)]);
-  if (!pod.known) return { findings: [], observations: [], obstacles: [pod.obstacle] };
-  if (!pod.value || !isRunning(pod.value)) {
-    const everywhere = valueOr<{ items: Pod[] }, { items: Pod[] }>(pods, { items: [] }).items;
-    const missing =
-      pod.value && crashed(pod.value)
-        ? await crashFinding(facts, node, pod.value, severity)
-        : notRunning(node, everywhere, severity);
-    return { findings: [missing], observations: [], obstacles: [] };
-  }
+  const pod = await facts.ask(kubeProxyOn(node));
+  if (!pod.known) return seen({ obstacles: [pod.obstacle] });
+  if (pod.value && crashed(pod.value, facts.now))
+    return seen({ findings: [await crashFinding(facts, node, pod.value, severity)] });
+  if (!pod.value || !isRunning(pod.value)) return seen({ findings: [await notRunning(facts, node, severity)] });
   return saidOn(facts, node, pod.value, severity);
 }
 
@@ -36,59 +27,77 @@ const isRunning = ({ status, metadata }: Pod): boolean =>
   metadata?.deletionTimestamp === undefined &&
   (status?.containerStatuses ?? []).some(({ state, ready }) => ready && state?.running !== undefined);
 
-function notRunning(node: string, pods: readonly Pod[], severity: Severity): Finding {
+async function notRunning(facts: Facts, node: string, severity: Severity): Promise<Finding> {
+  const pods = valueOr(await facts.ask(kubeProxyPods), { items: [] as Pod[] }).items;
   const look = [
     kubectl(SYSTEM, 'get', 'daemonset', 'kube-proxy'),
     kubectl(SYSTEM, 'get', 'pods', '-l', 'k8s-app=kube-proxy', '-o', 'wide'),
   ];
-  const running = pods.filter(isRunning);
   return {
     code: 'kube-proxy/not-running',
     severity,
-    breaks: 'node-rules',
+    breaks: 'node-proxy',
     subject: { node },
-    params: { node, running: running.length, nodes: pods.length },
+    params: { node, running: pods.filter(isRunning).length, nodes: pods.length },
     evidence: [],
-    remedies: [{ id: 'look-at-daemonset', commands: look }],
+    remedies: [{ id: 'look-at-daemonset', commands: look }, cordon(node)],
   };
 }
 
 async function crashFinding(facts: Facts, node: string, pod: Pod, severity: Severity): Promise<Finding> {
   const log = await facts.ask(kubeProxyLogOn(node));
   const line = (log.known && log.value.trouble?.line) || '';
-  const restarts = pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
+  const restarts = pod.status?.containerStatuses?.find(({ name }) => name === containerOf(pod))?.restartCount ?? 0;
   const logs = kubectl(SYSTEM, 'logs', nameOf(pod), '--previous', '--tail=20');
   return {
     code: 'kube-proxy/crash-loop',
     severity,
-    breaks: 'node-rules',
+    breaks: 'node-proxy',
     subject: { node },
     params: { node, pod: nameOf(pod), restarts, line },
     evidence: [{ what: 'kube-proxy.log', params: { pod: nameOf(pod), line }, command: logs }],
     remedies: [
       { id: 'read-logs', commands: [logs] },
-      { id: 'look-at-config', commands: [kubectl(SYSTEM, 'get', 'configmap', 'kube-proxy', '-o', 'yaml')] },
+      lookAtConfig,
+      { id: 'roll-back', commands: [kubectl(SYSTEM, 'rollout', 'undo', 'daemonset/kube-proxy')] },
     ],
   };
 }
 
 async function saidOn(facts: Facts, node: string, pod: Pod, severity: Severity): Promise<Seen> {
-  const log = await facts.ask(kubeProxyLogOn(node));
   const name = nameOf(pod);
+  const [log, config, health] = await Promise.all([
+    facts.ask(kubeProxyLogOn(node)),
+    facts.ask(proxyConfig),
+    healthOn(facts, node),
+  ]);
   const running: Observation = { what: 'kube-proxy.running', params: { node, pod: name } };
-  if (!log.known) return { findings: [], observations: [running], obstacles: [log.obstacle] };
-  const { trouble } = log.value;
-  if (!trouble) return { findings: [], observations: [running], obstacles: [] };
-  const logs = kubectl(SYSTEM, 'logs', name, '--tail=20');
-  const params = { node, pod: name, line: trouble.line };
-  const evidence: Observation[] = [
-    { what: 'kube-proxy.log', params: { pod: name, line: trouble.line }, command: logs },
-  ];
-  const common = { severity, breaks: 'node-rules', subject: { node }, params, evidence } as const;
-  const config = kubectl(SYSTEM, 'get', 'configmap', 'kube-proxy', '-o', 'yaml');
-  const finding: Finding =
-    trouble.kind === 'api-unreachable'
-      ? { ...common, code: 'kube-proxy/api-unreachable', remedies: [{ id: 'look-at-config', commands: [config] }] }
-      : { ...common, code: 'kube-proxy/sync-failed', remedies: [{ id: 'read-logs', commands: [logs] }, restart(name)] };
-  return { findings: [finding], observations: [running], obstacles: [] };
+  const about = seen({ observations: [running], obstacles: log.known ? [] : [log.obstacle] });
+  const trouble = log.known ? troubleFinding(facts, node, name, log.value, severity) : undefined;
+  const asked = valueOr(config, null)?.mode;
+  const runs = valueOr(log, undefined)?.mode;
+  const differs = asked && runs && asked !== runs ? [notInForce(node, name, asked, runs)] : [];
+  return joined([about, health, seen({ findings: [...(trouble ? [trouble] : []), ...differs] })]);
+}
+
+/** A changed ConfigMap is read when kube-proxy starts the next time, not before. */
+const notInForce = (node: string, pod: string, asked: string, runs: string): Finding => ({
+  code: 'kube-proxy/mode-not-in-force',
+  severity: 'warning',
+  breaks: 'node-proxy',
+  subject: { node },
+  params: { node, pod, asked, runs },
+  evidence: [],
+  remedies: [{ id: 'restart-all', commands: [kubectl(SYSTEM, 'rollout', 'restart', 'daemonset/kube-proxy')] }],
+});
+
+/** Its own word, only where it may be asked. It calls itself healthy for a minute and more while every sync fails. */
+async function healthOn(facts: Facts, node: string): Promise<Seen> {
+  if (!facts.consent.nodeChecks) return seen({});
+  const health = await facts.ask(kubeProxyHealthOn(node));
+  if (!health.known) return seen({});
+  const { healthy, lastSync } = health.value;
+  const last = Math.max(...Object.values(lastSync), 0);
+  const params = { node, lastSync: last > 0 ? new Date(last).toISOString().slice(11, 19) : '' };
+  return seen({ observations: [{ what: healthy ? 'kube-proxy.healthy' : 'kube-proxy.unhealthy', params }] });
 }

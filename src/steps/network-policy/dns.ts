@@ -32,12 +32,16 @@ export async function heardDnsWay(
   const denied = egress.admissions.find(({ allowed }) => allowed === false);
   const way: Way = { scene, report, heard, client, servers, print: printRef(facts.target.namespace) };
   if (!denied) return sound === 'silence' ? silence(facts, way, egress) : FINE;
-  if (sound === 'something' && !scene.standIn) return { ...FINE, findings: [dnsFree(way, denied)] };
-  if (isClient(report.vantage)) return { ...FINE, findings: [dnsDenied(facts, way, denied)] };
+  if (sound === 'something' && !scene.standIn) {
+    // one server that may be asked is enough
+    const all = egress.admissions.every(({ allowed }) => allowed === false);
+    return { ...FINE, findings: all ? [dnsFree(way, denied)] : [] };
+  }
+  if (isClient(report)) return { ...FINE, findings: [await dnsDenied(facts, way, denied)] };
   const others = await podsWithDns(facts, scene, client, servers);
   return others.length > 0
     ? { ...FINE, findings: [onlyOthers(facts, way, denied, others)], obstacles: [ONLY_OTHERS] }
-    : { ...FINE, findings: [dnsDenied(facts, way, denied)] };
+    : { ...FINE, findings: [await dnsDenied(facts, way, denied)] };
 }
 
 /** The client may ask, and hears nothing: do the DNS server's own policies let it in? */
@@ -49,7 +53,7 @@ async function silence(facts: Facts, way: Way, { admissions }: DnsEgress): Promi
   const [first] = shut;
   const doubts = admissions.flatMap((admission) => admission.doubts);
   if (!first) return { ...FINE, obstacles: doubts.length > 0 ? [inDoubt(doubts)] : [] };
-  const others = isClient(report.vantage) ? [] : await podsLetInByDns(facts, scene, client, servers);
+  const others = isClient(report) ? [] : await podsLetInByDns(facts, scene, client, servers);
   return others.length > 0
     ? { ...FINE, findings: [onlyOthers(facts, way, first, others)], obstacles: [ONLY_OTHERS] }
     : { ...FINE, findings: [await serverShut(facts, way, first)] };

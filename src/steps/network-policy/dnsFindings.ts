@@ -41,13 +41,13 @@ export async function serverShut(facts: Facts, way: Way, admission: Admission): 
     code: 'network-policy/ingress-denied',
     severity: 'error',
     breaks: 'dns-policy',
-    subject: { object: `networkpolicy/${policies[0]}`, ...(isClient(report.vantage) && { from: report.vantage.id }) },
+    subject: { object: `networkpolicy/${policies[0]}`, ...(isClient(report) && { from: report.vantage.id }) },
     params: {
       service: `${target.namespace}/${target.service}`,
       port: '53/UDP',
       podPort: servers[0]?.ports.UDP ?? 53,
       policies,
-      client: isClient(report.vantage) ? `${client.namespace}/${client.name}` : '',
+      client: isClient(report) ? `${client.namespace}/${client.name}` : '',
       meant: '',
       backends: servers.map(({ party }) => (party.kind === 'pod' ? (party.name ?? '') : party.address)),
       of: servers.length,
@@ -91,7 +91,7 @@ function describe({ print }: Way, { isolatedBy, direction }: Admission, pod: str
   return [{ what: 'network-policy.isolated', params: { policies: isolatedBy.map(print), direction, pod }, command }];
 }
 
-export function dnsDenied(facts: Facts, way: Way, admission: ServerAdmission): Finding {
+export async function dnsDenied(facts: Facts, way: Way, admission: ServerAdmission): Promise<Finding> {
   const { scene, report, heard, client } = way;
   const { policies, namespaces } = scene;
   const connection = {
@@ -102,10 +102,10 @@ export function dnsDenied(facts: Facts, way: Way, admission: ServerAdmission): F
     port: admission.port,
     protocol: 'UDP',
   } as const;
-  const changes = smallestChange(connection, { clientName: labelOf(client), backendName: 'dns' }).filter(
-    ({ direction }) => direction === 'egress',
-  );
-  const everyone = !isClient(report.vantage);
+  const selector = (await dnsServer(facts)).service?.spec?.selector;
+  const names = { clientName: labelOf(client), backendName: 'dns', ...(selector && { backendSelector: selector }) };
+  const changes = smallestChange(connection, names).filter(({ direction }) => direction === 'egress');
+  const everyone = !isClient(report);
   return {
     code: 'network-policy/dns-egress-denied',
     severity: 'error',
@@ -117,7 +117,7 @@ export function dnsDenied(facts: Facts, way: Way, admission: ServerAdmission): F
       meant: everyone ? '' : printLabels(stableLabels(client.labels)),
       server:
         admission.server.kind === 'pod'
-          ? `${admission.server.namespace}/${admission.server.name}`
+          ? `${admission.server.namespace}/${admission.server.name ?? 'kube-dns'}`
           : admission.server.address,
       podPort: admission.port,
       ...hintParams(
@@ -186,6 +186,7 @@ export function onlyOthers({ target }: Facts, way: Way, admission: Admission, ot
       policies: admission.isolatedBy.map(way.print),
       admits: [],
       pods: others.map(({ namespace, name }) => `${namespace}/${name}`),
+      asked: '',
     },
     evidence: [asked(report, heard), ...describe(way, admission, client.name ?? '')],
     remedies: [{ id: 'ask-from', commands: others.slice(0, 1).map((pod) => askFrom(target, pod)) }],

@@ -8,6 +8,8 @@ export type HintParams = {
   /** What stands there, and what would have to. */
   listed: string;
   wanted: string;
+  /** podSelector and namespaceSelector stand in one item, and only one of them matches: both must. */
+  both: boolean;
 };
 
 type Denied = HintParams & {
@@ -51,6 +53,8 @@ declare module '../../model/finding.ts' {
         admits: readonly string[];
         /** Existing pods that are admitted, as `shop/web-1`. */
         pods: readonly string[];
+        /** The one of them that was asked instead; '' when none could be. */
+        asked: string;
       };
       remedies: 'ask-from';
     };

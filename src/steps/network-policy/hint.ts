@@ -3,7 +3,7 @@ import type { UnmetRequirement } from '../../model/selector.ts';
 import type { HintParams } from './findings.ts';
 import { printRef } from './seen.ts';
 
-export const NO_HINT: HintParams = { hint: '', hintPolicy: '', hintRule: 0, listed: '', wanted: '' };
+export const NO_HINT: HintParams = { hint: '', hintPolicy: '', hintRule: 0, listed: '', wanted: '', both: false };
 
 /** What `found` has of a requirement: `app=front-end`, or `no app`. */
 const foundOf = ({ key, found }: UnmetRequirement): string => (found === undefined ? `no ${key}` : `${key}=${found}`);
@@ -19,7 +19,12 @@ function wantedOf({ key, operator, values }: UnmetRequirement): string {
 export function hintParams([hint]: readonly Hint[], home: string): HintParams {
   if (!hint) return NO_HINT;
   const rule = 'rule' in hint ? hint.rule + 1 : 0;
-  const common = { hint: hint.kind, hintPolicy: printRef(home)(hint), hintRule: rule };
+  const common = {
+    hint: hint.kind,
+    hintPolicy: printRef(home)(hint),
+    hintRule: rule,
+    both: 'combined' in hint && hint.combined,
+  };
   return { ...common, ...detail(hint) };
 }
 

@@ -2,7 +2,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { viaBackend } from '../../facts/heard.ts';
 import { type PolicyScene, policyScene } from '../../facts/policies.ts';
 import { pluginPolicies } from '../../facts/policyKinds.ts';
-import { mainReport, type ProbeReport } from '../../facts/probe.ts';
+import { mainReport, ownReport, type ProbeReport } from '../../facts/probe.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Fact, Obstacle } from '../../model/fact.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -12,7 +12,8 @@ import { hidden, outcome, skipped } from '../../model/outcome.ts';
 import type { Step } from '../step.ts';
 import { heardDnsWay } from './dns.ts';
 import './findings.ts';
-import { heardPort, type PortResult, through, unaskedPort } from './port.ts';
+import { FINE, heardPort, type PortResult, through, unaskedPort } from './port.ts';
+import { inItsStead } from './stranger.ts';
 
 /**
  * Whether NetworkPolicies keep the client from the backends or from DNS, or keep everybody out. A policy that denies
@@ -25,15 +26,16 @@ export const networkPolicy: Step = {
     const heard = report.known ? report.value : undefined;
     const scene = await policyScene(facts, heard?.vantage);
     if (!scene.known) return withoutService(facts, scene.obstacle);
-    const [results, plugins] = await Promise.all([
+    const [results, plugins, stead] = await Promise.all([
       resultsOf(facts, scene.value, report),
       notEvaluated(facts, scene.value),
+      heard ? inItsStead(facts, heard) : [],
     ]);
     const reached = heard !== undefined && reachedAll(scene.value, heard);
     const unread = [...scene.value.obstacles, ...plugins.obstacles];
     const unclear = results.flatMap(({ obstacles }) => obstacles);
     return outcome({
-      findings: [...results.flatMap(({ findings }) => findings), ...plugins.findings],
+      findings: [...results.flatMap(({ findings }) => findings), ...stead, ...plugins.findings],
       observations: observationsOf(facts, scene.value, results),
       obstacles: distinct([...unread, ...unclear]),
       hides: unclear.length > 0 || (unread.length > 0 && !reached),
@@ -53,14 +55,23 @@ function withoutService({ target: { namespace, service } }: Facts, obstacle: Obs
 
 async function resultsOf(facts: Facts, scene: PolicyScene, report: Fact<ProbeReport>): Promise<PortResult[]> {
   const { policies, client, ports } = scene;
-  if (policies.length === 0)
-    return report.known && client ? [await heardDnsWay(facts, scene, report.value, client)] : [];
   if (!report.known) return Promise.all(ports.map((port) => unaskedPort(facts, scene, port, report.obstacle)));
-  if (!client) return [];
-  return Promise.all([
-    ...ports.map((port) => heardPort(facts, scene, report.value, client, port)),
-    heardDnsWay(facts, scene, report.value, client),
-  ]);
+  const isFree = policies.length === 0 || !client;
+  const heard = isFree ? [] : ports.map((port) => heardPort(facts, scene, report.value, client, port));
+  return Promise.all([...heard, wayToDns(facts, report.value)]);
+}
+
+/** The probe tells of DNS what it can; only where policies keep it from DNS alone, a pod that they admit does. */
+async function wayToDns(facts: Facts, report: ProbeReport): Promise<PortResult> {
+  const own = await ownReport(facts);
+  const result = await dnsWayFrom(facts, own.known ? own.value : report);
+  return result.obstacles.length > 0 && report.insteadOf ? dnsWayFrom(facts, report) : result;
+}
+
+async function dnsWayFrom(facts: Facts, report: ProbeReport): Promise<PortResult> {
+  const scene = await policyScene(facts, report.vantage);
+  if (!scene.known || !scene.value.client) return FINE;
+  return heardDnsWay(facts, scene.value, report, scene.value.client);
 }
 
 const observationsOf = ({ target }: Facts, { policies, obstacles }: PolicyScene, results: readonly PortResult[]) =>

@@ -7,16 +7,14 @@ import type { ProbeReport } from '../../facts/probe.ts';
 import type { Obstacle } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { ServicePort } from '../../model/kubernetes.ts';
-import { admittedPeers } from '../../model/networkPolicy/admitted.ts';
 import type { Doubt } from '../../model/networkPolicy/mayConnect.ts';
 import type { PodParty } from '../../model/networkPolicy/party.ts';
 import type { DoubtReason } from '../../model/networkPolicy/peer.ts';
 import { portKey } from '../../model/ports.ts';
 import type { Reach } from '../../model/reach.ts';
 import { deniedFinding } from './denied.ts';
-import { askFrom } from './remedy.ts';
-import { DIRECTIONS, homeOf, policySeen, printRef, reachSeen, standing } from './seen.ts';
-import { peerWords } from './words.ts';
+import { DIRECTIONS, homeOf, printRef, reachSeen, standing } from './seen.ts';
+import { probeDenied } from './stranger.ts';
 
 export interface PortResult {
   findings: Finding[];
@@ -71,17 +69,19 @@ export async function heardPort(
       ? judge(scene, standIn, port).filter((each) => each.verdict.allowed === false && !gotThrough(each))
       : [];
     if (shut.length > 0) {
-      const denials = probeDenied({ ...asking, blocked: shut }, { admitted: [], refused: [], unsure: false });
-      return { findings: denials, observations, obstacles: [ONLY_OTHERS] };
+      const nobody = { admitted: [], refused: [], unsure: false };
+      const note = probeDenied({ facts, port, first: shut[0]!, report, others: nobody });
+      return { findings: [note], observations, obstacles: [ONLY_OTHERS] };
     }
     const doubts = judged
       .filter((each) => each.verdict.allowed === 'unknown' && !reached(each))
       .flatMap(({ verdict }) => [...verdict.ingress.doubts, ...verdict.egress.doubts]);
     return { findings, observations, obstacles: doubts.length > 0 ? [inDoubt(doubts)] : [] };
   }
-  const others = isClient(report.vantage) ? undefined : await otherPods(facts, scene, port);
+  const others = isClient(report) ? undefined : await otherPods(facts, scene, port);
   if (others && (others.unsure || others.admitted.length > 0)) {
-    return { findings: [...findings, ...probeDenied(asking, others)], observations, obstacles: [ONLY_OTHERS] };
+    const note = probeDenied({ facts, port, first: blocked[0]!, report, others });
+    return { findings: [...findings, note], observations, obstacles: [ONLY_OTHERS] };
   }
   return { findings: [...findings, ...errors(asking, others)], observations, obstacles: [] };
 }
@@ -152,32 +152,6 @@ function notEnforced(free: Judged, port: ServicePort, report: ProbeReport): Find
       },
       evidence: reachSeen(report, port, backend),
       remedies: [],
-    },
-  ];
-}
-
-function probeDenied({ port, blocked, report, facts }: Asking, others: Others): Finding[] {
-  const [first] = blocked;
-  if (!first || !report) return [];
-  const direction = first.verdict.ingress.allowed === false ? 'ingress' : 'egress';
-  const admits = admittedPeers(first.connection, direction) ?? [];
-  const pods = others.admitted.map(({ party }) => `${party.namespace}/${party.name}`);
-  const clients = others.admitted.filter(({ isBackend }) => !isBackend);
-  return [
-    {
-      code: 'network-policy/probe-denied',
-      severity: 'info',
-      breaks: 'policy',
-      subject: { port: portKey(port), from: report.vantage.id },
-      params: {
-        port: portKey(port),
-        direction,
-        policies: first.verdict[direction].isolatedBy.map(printRef(homeOf(first))),
-        admits: admits.map((peer) => peerWords(peer)),
-        pods,
-      },
-      evidence: [...reachSeen(report, port, first.backend), ...policySeen(first, direction)],
-      remedies: [{ id: 'ask-from', commands: clients.slice(0, 1).map(({ party }) => askFrom(facts.target, party)) }],
     },
   ];
 }

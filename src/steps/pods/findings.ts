@@ -25,7 +25,11 @@ declare module '../../model/finding.ts' {
     'pods/evicted': { params: State & { message: string }; remedies: 'describe' };
     'pods/node-down': { params: State & { node: string; message: string }; remedies: 'look-at-node' };
     'pods/create-failed': { params: State & { message: string }; remedies: 'describe' };
-    'pods/not-ready': { params: State & { probe: string; message: string }; remedies: 'fix-probe' | 'read-logs' };
+    /** `sidecar`: its one container that is not ready, while the application is; '' otherwise. */
+    'pods/not-ready': {
+      params: State & { probe: string; message: string; sidecar: string };
+      remedies: 'fix-probe' | 'read-logs';
+    };
     'pods/readiness-gate': { params: State & { gate: string }; remedies: 'describe' };
     'pods/starting': { params: State & { message: string }; remedies: 'wait' };
     'pods/loopback-only': { params: Listener; remedies: 'bind-all' };
@@ -39,9 +43,17 @@ declare module '../../model/finding.ts' {
       remedies: 'read-logs';
     };
     'pods/wrong-protocol': {
-      params: { port: string; number: number; asked: string; speaks: string; pods: readonly string[] };
+      params: {
+        port: string;
+        number: number;
+        asked: string;
+        speaks: 'TLS' | 'plain text' | 'no HTTP';
+        pods: readonly string[];
+      };
       remedies: 'use-other';
     };
+    /** The mesh proxies of the pods refuse the request by themselves. */
+    'pods/mesh-denied': { params: { port: string; pods: readonly string[]; from: string }; remedies: 'look-at-rules' };
     'pods/intermittent': { params: Listener & { failure: string }; remedies: 'read-logs' };
   }
   interface Observations {
@@ -55,6 +67,10 @@ declare module '../../model/finding.ts' {
     'pods.event': { pod: string; message: string };
     'pods.waiting': { pod: string; reason: string; message: string };
     'pods.terminated': { pod: string; container: string; exitCode: number; reason: string };
+    /** `probe`: what its readiness probe asks; '' where it has none. */
+    'pods.ready-because': { pod: string; number: number; probe: string };
+    'pods.restarted': { pod: string; restarts: number; ago: string };
+    'pods.host-network': { count: number };
     'pods.sampled': { asked: number; of: number };
     'pods.none': Record<string, never>;
     'pods.external-name': Record<string, never>;

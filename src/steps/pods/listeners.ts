@@ -2,7 +2,7 @@ import { deniedToProbe } from '../../facts/admission.ts';
 import { backendsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { forwardedTo } from '../../facts/forward.ts';
-import { outsideMesh } from '../../facts/mesh.ts';
+import { meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { sampled } from '../../facts/plan.ts';
 import { attemptsTo, isAsk, otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
 import type { Backend } from '../../model/backends.ts';
@@ -16,6 +16,7 @@ import { type Failure, type Reach, reachOf } from '../../model/reach.ts';
 import { repeat } from '../repeat.ts';
 import { listenerFinding } from './listenerFinding.ts';
 import { reachedFindings } from './reached.ts';
+import { readyBecause } from './readyBecause.ts';
 
 export interface Heard {
   /** Ready backends that did not answer every connection. */
@@ -74,7 +75,9 @@ async function listenersOf(
   return {
     findings: [...findings, ...reachedFindings(facts, report, port, asked)],
     observations,
-    obstacles: [silent, meshed].flatMap((obstacle) => obstacle ?? []),
+    obstacles: [silent, meshed, meshRefuses(asked.flatMap(({ reach }) => reach.attempts))].flatMap(
+      (obstacle) => obstacle ?? [],
+    ),
     failing: failing.map(({ backend }) => backend.name),
   };
 }
@@ -119,15 +122,17 @@ async function groupFinding(
   asked: number,
 ): Promise<Finding> {
   const [first] = group as [Asked, ...Asked[]];
-  const evidence = group.slice(0, 3).map((one) => failedNote(report, port, one));
-  const forwarded = kind === 'refused' || kind === 'hangs' ? await forwardedNote(facts, report, first) : undefined;
+  const ofProcess = kind === 'refused' || kind === 'hangs';
+  const forwarded = ofProcess ? await forwardedNote(facts, report, first) : undefined;
+  const because = ofProcess ? await readyBecause(facts, first) : [];
+  const failed = group.slice(0, because.length > 0 ? 2 : 3).map((one) => failedNote(report, port, one));
   return listenerFinding(facts, {
     kind,
     port,
     group,
     everyone: group.length === asked,
     from: report.vantage.id,
-    evidence: forwarded ? [...evidence, forwarded] : evidence,
+    evidence: [...failed, ...(forwarded ? [forwarded] : []), ...because],
     opensOnLoopback:
       forwarded !== undefined && ['answered', 'closed', 'silent'].includes(String(forwarded.params.outcome)),
   });

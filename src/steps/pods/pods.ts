@@ -1,16 +1,15 @@
 import { backendsOf } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { type PodStates, podStatesOf } from '../../facts/podStates.ts';
+import { podStatesOf } from '../../facts/podStates.ts';
 import { selectedPods, theService } from '../../facts/pods.ts';
 import { mainReport } from '../../facts/probe.ts';
-import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
-import type { Observation } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { outcome, skipped, withoutService } from '../../model/outcome.ts';
 import type { Step } from '../step.ts';
 import { creationFindings } from './creation.ts';
 import { listeners } from './listeners.ts';
+import { stateNotes } from './notes.ts';
 import { stateFindings } from './states.ts';
 import './findings.ts';
 
@@ -42,22 +41,9 @@ export const pods: Step = {
       : [];
     return outcome({
       findings: [...troubles, ...heard.findings],
-      observations: [...(states.known ? stateNotes(facts, states.value) : []), ...heard.observations],
+      observations: [...(states.known ? stateNotes(facts, states.value, items) : []), ...heard.observations],
       obstacles: [...(states.known ? states.value.obstacles : [states.obstacle]), ...heard.obstacles],
       hides: !report.known || heard.obstacles.length > 0,
     });
   },
 };
-
-function stateNotes({ target }: Facts, { states }: PodStates): Observation[] {
-  const counted = states.filter(({ problem }) => problem?.kind !== 'finished');
-  if (counted.length === 0) return [{ what: 'pods.none', params: {} }];
-  const restarts = counted.reduce((sum, state) => sum + state.restarts, 0);
-  const ready = counted.filter((state) => state.ready).length;
-  const command = kubectl(target.namespace, 'get', 'pods', '-o', 'wide');
-  const finished = states.length - counted.length;
-  return [
-    { what: 'pods.state', params: { ready, selected: counted.length, restarts }, command },
-    ...(finished > 0 ? [{ what: 'pods.finished', params: { count: finished } } as const] : []),
-  ];
-}

@@ -108,7 +108,12 @@ export function stateFinding(problem: Owned, severity: Severity, affected: Affec
       return {
         ...readiness,
         code: 'pods/not-ready',
-        params: { ...state, probe: printProbe(problem.probe), message: problem.message },
+        params: {
+          ...state,
+          probe: printProbe(problem.probe),
+          message: problem.message,
+          sidecar: problem.sidecarOnly ? container : '',
+        },
         remedies: [
           ...(problem.probe ? [{ id: 'fix-probe' as const, commands: [k('edit', workload)] }] : []),
           { id: 'read-logs', commands: [logs] },
@@ -117,9 +122,12 @@ export function stateFinding(problem: Owned, severity: Severity, affected: Affec
   }
 }
 
-/** A readiness probe in words: `its readiness probe GET :8080/healthz fails`. */
-function printProbe(probe: HealthProbe | undefined): string {
-  if (!probe) return 'its Ready condition is not True';
+/** A readiness probe in words: `its readiness probe (GET :8080/healthz) fails`. */
+const printProbe = (probe: HealthProbe | undefined): string =>
+  probe ? `its readiness probe (${printAction(probe)}) fails` : 'its Ready condition is not True';
+
+/** What a health probe asks: `GET :8080/healthz`. */
+export function printAction(probe: HealthProbe): string {
   const port = probe.port ?? probe.portName ?? '?';
   const asks = {
     http: `GET ${probe.scheme === 'https' ? 'https ' : ''}:${port}${probe.path ?? '/'}`,
@@ -127,5 +135,5 @@ function printProbe(probe: HealthProbe | undefined): string {
     grpc: `gRPC health check on :${port}`,
     exec: (probe.command ?? []).join(' ').slice(0, 60),
   };
-  return `its readiness probe (${asks[probe.type]}) fails`;
+  return asks[probe.type];
 }

@@ -45,6 +45,8 @@ declare module '../../model/finding.ts' {
       remedies: 'set-families';
     };
     'spec/address-out-of-range': { params: { address: string; ranges: readonly string[] }; remedies: 'recreate' };
+    /** `others`: the Services that have it as well, as `shop/web`; empty where they could not be found. */
+    'spec/address-shared': { params: { address: string; others: readonly string[] }; remedies: 'recreate' };
     'spec/other-proxy': { params: { label: string; value: string }; remedies: 'remove-label' };
     'spec/headless-port-remap': {
       params: Aimed & { number: number; refused: boolean };
@@ -72,9 +74,9 @@ declare module '../../model/finding.ts' {
     'spec.sctp': { ports: readonly string[] };
     'spec.families': { families: readonly string[]; podFamilies: readonly string[] };
     'spec.label': { label: string; value: string };
+    'spec.address-of': { address: string; services: readonly string[] };
     'spec.ranges': { ranges: readonly string[] };
     'spec.external-name': Record<string, never>;
     'spec.no-service': Record<string, never>;
   }
 }
-

@@ -1,18 +1,21 @@
 /** What concerns the Service as a whole: who carries it, its address, its families. */
 import { isIPv6 } from 'node:net';
-import { serviceRanges } from '../../facts/api.ts';
 import { clusterIPsOf, portsInScope } from '../../facts/backends.ts';
 import { attemptsTo } from '../../facts/probe.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { cidrContains } from '../../model/networkPolicy/ipBlock.ts';
 import { reachOf } from '../../model/reach.ts';
-import { heardBackends, type Inspection, isServed } from './inspection.ts';
+import { clusterAddress } from './address.ts';
+import { type Inspection, isServed } from './inspection.ts';
 import { patchRemedy } from './remedies.ts';
 
 export async function wholeService(inspection: Inspection): Promise<Finding[]> {
-  return [...otherProxy(inspection), ...families(inspection), ...(await outOfRange(inspection))];
+  return [
+    ...otherProxy(inspection),
+    ...families(inspection),
+    ...(await clusterAddress(inspection, allServed(inspection))),
+  ];
 }
 
 /** True when every port in scope that was heard is served; undefined when nothing was heard. */
@@ -110,32 +113,4 @@ function fails({ service, facts, report }: Inspection, lacking: readonly string[
   return addresses.some((address) =>
     ports.some(({ port }) => report && reachOf(attemptsTo(report, address, port))?.answered === 0),
   );
-}
-
-/**
- * An address outside every service range of the cluster: left over from another range. kube-proxy carries it all the
- * same, so that it is a suspicion, and looked at only where nothing else is: the pods answer and the address does not.
- */
-async function outOfRange(inspection: Inspection): Promise<Finding[]> {
-  const { facts, service } = inspection;
-  const addresses = clusterIPsOf(service.spec);
-  if (addresses.length === 0 || allServed(inspection) !== false) return [];
-  const ports = portsInScope(service.spec?.ports, facts.target);
-  const podsAnswer = ports.some((port) => heardBackends(inspection, port).some(({ reach }) => reach.answered > 0));
-  const read = podsAnswer ? await facts.ask(serviceRanges) : undefined;
-  const ranges = read?.known ? read.value.items.flatMap((range) => range.spec?.cidrs ?? []) : [];
-  const address = addresses.find((ip) => ranges.every((range) => cidrContains(range, ip) === false));
-  if (ranges.length === 0 || address === undefined) return [];
-  const { namespace, service: name } = facts.target;
-  return [
-    {
-      code: 'spec/address-out-of-range',
-      severity: 'warning',
-      breaks: 'spec',
-      subject: {},
-      params: { address, ranges },
-      evidence: [{ what: 'spec.ranges', params: { ranges }, command: kubectl(undefined, 'get', 'servicecidrs') }],
-      remedies: [{ id: 'recreate', commands: [kubectl(namespace, 'get', 'service', name, '-o', 'yaml')] }],
-    },
-  ];
 }

@@ -192,6 +192,7 @@ export const dns: StepCatalogue<'dns'> = {
     'dns.corefile': ({ zones }) => `the Corefile serves ${list(zones)}`,
     'dns.client-pod': ({ pod, policy, hostNetwork }) =>
       `${pod}: dnsPolicy ${policy}${hostNetwork ? ', hostNetwork' : ''}`,
+    'dns.truncated': ({ message }) => `the kubelet left something out of resolv.conf: ${message}`,
     'dns.expected': ({ addresses }) => `the Service has ${list(addresses)}`,
   },
 };

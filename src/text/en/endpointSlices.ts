@@ -9,6 +9,13 @@ const IGNORED: Record<string, (value: string) => string> = {
   'other-proxy-label': () => 'it carries the label service.kubernetes.io/service-proxy-name',
 };
 
+/** Why an Endpoints object is not copied into slices. */
+const UNMIRRORED = {
+  label: ': it has the label endpointslice.kubernetes.io/skip-mirror',
+  leader: ': it is the mark of a leader election',
+  '': '',
+};
+
 type SliceCode =
   | 'endpoints/no-selector-no-slices'
   | 'endpoints/slice-not-linked'
@@ -22,12 +29,12 @@ type SliceCode =
 /** What is wrong with the EndpointSlices of a Service, rather than with what it selects. */
 export const sliceFindings: Pick<StepCatalogue<'endpoints'>['findings'], SliceCode> = {
   'endpoints/no-selector-no-slices': {
-    says: ({ endpointsObject, emptySlices }) =>
+    says: ({ endpointsObject, unmirrored, emptySlices }) =>
       `The Service has no selector, and ${
         emptySlices.length > 0
           ? `its EndpointSlice ${listed(emptySlices)} is empty`
           : 'nobody made an EndpointSlice for it'
-      }${endpointsObject ? '; its Endpoints object is not mirrored' : ''}`,
+      }${endpointsObject ? `; its Endpoints object is not mirrored${UNMIRRORED[unmirrored]}` : ''}`,
     why: 'Without a selector no controller makes endpoints: somebody has to write them.',
     prove: 'kubectl get endpointslices -l kubernetes.io/service-name=NAME',
     mend: 'Give the Service a selector, or create an EndpointSlice with the label kubernetes.io/service-name and the addresses.',

@@ -100,6 +100,14 @@ export const endpoints: StepCatalogue<'endpoints'> = {
         compare: () => 'Give the pods of this application a label of their own, and select by it',
       },
     },
+    'endpoints/node-gone': {
+      says: ({ pods, nodes }) =>
+        `${pods.length === 1 ? 'Pod' : 'Pods'} ${listed(pods, 3)} ${pods.length === 1 ? 'is' : 'are'} ready and left out: there is no node ${listed(nodes, 3)} any more`,
+      why: 'The controller that makes the EndpointSlices takes no pod whose Node object is gone.',
+      prove: 'kubectl get nodes does not list the node that kubectl get pods -o wide prints.',
+      mend: 'Delete the pods, so that they are made anew elsewhere; or let the node register again.',
+      remedies: { 'delete-pods': () => 'Delete them; their controller makes new ones on nodes that exist' },
+    },
     ...sliceFindings,
   },
   observations: {
@@ -120,6 +128,10 @@ export const endpoints: StepCatalogue<'endpoints'> = {
       `EndpointSlice ${slice} is made by ${manager ? manager : 'hand'}`,
     'endpoints.unanswered': ({ address, port, failure }) => `${address}:${port}: ${failure}`,
     'endpoints.fallback': ({ count: pods }) => `none is ready; ${count(pods, 'pod')} that shut down still serve`,
+    'endpoints.over-capacity': ({ listed: number, mirrored }) =>
+      mirrored
+        ? `${number} addresses: no more than 1000 are copied from an Endpoints object`
+        : `${number} addresses: who reads Endpoints instead of EndpointSlices sees the first 1000`,
     'endpoints.by-hand': ({ addresses }) => `${count(addresses, 'address', 'addresses')} written by hand`,
     'endpoints.external-name': () => 'an alias: what it stands for has the endpoints',
     'endpoints.no-service': () => 'there is no such Service',

@@ -95,13 +95,36 @@ export const exists: StepCatalogue<'exists'> = {
             : `Correct it in ${place}: ${orNone(instead)}`,
       },
     },
+    'exists/client-proxy': {
+      says: ({ pod, container, variable, hosts, direct }) =>
+        `${pod} (container ${container}) sends HTTP requests for ${listed(hosts)} to a proxy: ${variable} is set, and NO_PROXY ${
+          direct.length > 0 ? 'does not name them' : 'is not'
+        }`,
+      why: 'A proxy outside the cluster knows no Services: it answers 502, 403 or nothing, however well the Service works. The probe asks without it.',
+      prove: 'In the client: curl -v NAME shows the address of the proxy; curl --noproxy "*" NAME goes directly.',
+      mend: 'Name the Service in NO_PROXY, or its domain: .svc and .cluster.local for full names, each short name as it is written.',
+      remedies: { 'set-no-proxy': () => 'Except these names from the proxy; the pods are replaced' },
+    },
+    'exists/route-unresolved': {
+      says: ({ by, reason, message }) =>
+        `${by} leads here, and its gateway does not take its backends (${reason})${message ? `: ${message}` : ''}`,
+      why: 'Requests that come by that route are answered with 500 or 503, however well the Service works.',
+      prove: 'kubectl describe httproute NAME: condition ResolvedRefs.',
+      mend: 'Correct the backend of the route; where it lies in another namespace, a ReferenceGrant there must allow it.',
+      remedies: { 'look-at-route': () => 'Read what the gateway says of the route' },
+    },
   },
   observations: {
     'exists.found': ({ type, age }) => `${type}, created ${age} ago`,
     'exists.headless': () => 'headless: clients get the addresses of its pods',
-    'exists.external-name': ({ externalName }) => `an alias for ${externalName}`,
+    'exists.external-name': ({ externalName }) =>
+      `an alias for ${externalName}; over HTTP and TLS clients still name the Service (Host, SNI)`,
     'exists.younger-than-pods': ({ age }) =>
       `created ${age} ago, after its pods: clients may still hold an address that an earlier one had`,
+    'exists.younger-than-client': ({ pod, age }) =>
+      `created ${age} ago, after ${pod}: its variables for Services are older, and so may be addresses that it holds`,
+    'exists.client-proxy': ({ variable, direct }) => `${variable} is set; NO_PROXY: ${orNone(direct)}`,
+    'exists.route-status': ({ by, reason, message }) => `${by}: ${reason}${message ? `, ${message}` : ''}`,
     'exists.not-found': ({ service, namespace }) => `no Service ${service} in ${namespace}`,
     'exists.others': ({ namespace, services, more }) =>
       services.length === 0

@@ -84,11 +84,20 @@ export const ip: StepCatalogue<'ip'> = {
       },
     },
     'ip/load-balancer-pending': {
-      says: ({ type }) => `The load balancer has no address yet${type ? ` (class ${type})` : ''}`,
+      says: ({ type, message }) =>
+        `The load balancer has no address yet${type ? ` (class ${type})` : ''}${message ? `: ${message}` : ''}`,
       why: 'No controller gave it one: clients from outside cannot reach it. Inside the cluster it does not matter.',
       prove: 'kubectl get service shows EXTERNAL-IP <pending>.',
       mend: 'Read the events of the Service; install or mend the load-balancer controller of this cluster.',
       remedies: { 'look-at-events': () => 'Read the events of the Service: its controller says what it lacks' },
+    },
+    'ip/node-port-fails': {
+      says: ({ port, nodePort, addresses, failure }) =>
+        `Node port ${nodePort} (${port}) ${failure === 'refused' ? 'is refused' : 'gives no answer'} on ${addresses.join(' and ')}, while the cluster IP answers`,
+      why: 'Clients and load balancers outside the cluster come in by the node port.',
+      prove: 'curl NODE-ADDRESS:NODE-PORT from a pod and from outside; the cluster IP answers beside it.',
+      mend: 'Refused: kube-proxy serves node ports on chosen addresses only (nodePortAddresses; in nftables mode the primary one). Silent: a firewall or security group; open 30000-32767 between nodes.',
+      remedies: { 'look-at-config': () => 'See on which addresses node ports are served (nodePortAddresses)' },
     },
     'ip/slow': {
       says: ({ port, medianMs, slowestMs }) => `${port} answers slowly: ${medianMs} ms, slowest ${slowestMs} ms`,
@@ -106,7 +115,12 @@ export const ip: StepCatalogue<'ip'> = {
       `${p.port}: ${p.answered} of ${p.asked} answered, ${p.failures} ${words[p.failure] ?? 'failed'} (${p.address})`,
     'ip.headless': () => 'headless: it has no cluster IP, clients dial the pods',
     'ip.external-name': () => 'ExternalName: it has no cluster IP, the name leads elsewhere',
-    'ip.udp-not-asked': ({ port }) => `${port}: not asked, silence over UDP proves nothing`,
+    'ip.udp-not-asked': ({ port }) =>
+      port.endsWith('/UDP') ? `${port}: not asked, silence over UDP proves nothing` : `${port}: not asked, only TCP is`,
+    'ip.redirects': ({ port, location }) => `${port} leads on to ${location}: clients that follow leave the Service`,
+    'ip.node-port': ({ address, nodePort, failures, asked, failure }) =>
+      `${address}:${nodePort}: ${failures} of ${asked} ${words[failure] ?? 'failed'}`,
+    'ip.event': ({ reason, message }) => `${reason}: ${message}`,
     'ip.local-endpoints': ({ node, nodes }) => `ready endpoints on ${nodes.join(', ')}, none on ${node}`,
   },
 };

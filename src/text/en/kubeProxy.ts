@@ -1,15 +1,16 @@
 import type { StepCatalogue } from '../catalogue.ts';
+import { AGENTS, left, list, PRODUCTS, part, saidSince } from './kubeProxyWords.ts';
 
-const list = (items: readonly string[]) => items.join(', ');
 const SYNC = () => 'Make kube-proxy write its rules anew: any change of a Service does, such as a label (harmless)';
-const RESTART = () => 'Restart kube-proxy on that node; existing connections live on';
-const PRODUCTS: Record<string, string> = {
-  cilium: 'Cilium (kubectl -n kube-system exec ds/cilium -- cilium-dbg service list)',
-  'gke-dataplane-v2': 'GKE Dataplane V2 (kubectl -n kube-system exec ds/anetd -- cilium-dbg service list)',
-  'kube-router': 'kube-router (on the node: ipvsadm -ln)',
-  antrea: 'Antrea (kubectl -n kube-system exec ds/antrea-agent -c antrea-agent -- antctl get ovsflows)',
-  'ovn-kubernetes': 'OVN-Kubernetes (ovn-nbctl lb-list in its database pod)',
-};
+const RESTART = () =>
+  'Restart kube-proxy on that node; existing connections live on, rules are written anew in seconds';
+const REWRITE = () =>
+  'Throw its table away: kube-proxy writes it anew within 30 seconds, a restart alone would not. Until then new connections to Services fail from that node';
+const VERBOSE = () =>
+  'Its log says too little: raise it to -v=4 (restarts kube-proxy on one node after another), read, and undo it';
+const CORDON = () => 'Until then keep new pods off the node; those that run there stay (undo: kubectl uncordon)';
+const LOOK_AT_CONFIG = () =>
+  'Check its configuration; kubeadm keeps no history of it, so compare with a cluster that works';
 
 export const kubeProxy: StepCatalogue<'kube-proxy'> = {
   findings: {
@@ -18,7 +19,7 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
       why: 'Rules act on the node where a packet starts: without kube-proxy they go stale or are missing there.',
       prove: 'kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide has none that runs on the node.',
       mend: 'See why the DaemonSet places no pod there: node selector, taints, or image pull.',
-      remedies: { 'look-at-daemonset': () => 'See where it runs, and what it demands of a node' },
+      remedies: { 'look-at-daemonset': () => 'See where it runs, and what it demands of a node', cordon: CORDON },
     },
     'kube-proxy/crash-loop': {
       says: ({ node, pod, restarts, line }) =>
@@ -28,42 +29,143 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
       mend: 'Correct what the line names, usually the ConfigMap kube-proxy, then delete the pod.',
       remedies: {
         'read-logs': () => 'Read its last words',
-        'look-at-config': () => 'Check its configuration; roll it back if it was changed lately',
+        'look-at-config': LOOK_AT_CONFIG,
+        'roll-back': () =>
+          'Where the DaemonSet itself was changed: go back to its revision before (restarts all of them)',
       },
     },
     'kube-proxy/sync-failed': {
-      says: ({ node, line }) => `kube-proxy on node ${node} runs and cannot write its rules: ${line}`,
+      says: ({ node, line, since, times }) =>
+        `kube-proxy on node ${node} runs and cannot write its rules${saidSince(since, times)}: ${line}`,
       why: 'It is Running and Ready, and the rules stay as they were: what changed since then does not work.',
       prove: 'kubectl -n kube-system logs of that pod repeats the failure every 30 seconds.',
       mend: 'Mend what the line names: a missing library or kernel module, a lock held by another tool.',
-      remedies: { 'read-logs': () => 'Read what it tries in vain', restart: RESTART },
+      remedies: { 'read-logs': () => 'Read what it tries in vain', restart: RESTART, cordon: CORDON },
     },
     'kube-proxy/api-unreachable': {
-      says: ({ node, line }) => `kube-proxy on node ${node} cannot reach the API server: ${line}`,
-      why: 'It hears of no change any more: its rules stay as they were.',
-      prove: 'kubectl -n kube-system logs of that pod shows "Failed to watch".',
-      mend: 'Correct the server address or the credentials in its configuration, or its way to the API server.',
-      remedies: { 'look-at-config': () => 'Check the server address in its kubeconfig' },
+      says: ({ node, line, since, times }) =>
+        `kube-proxy on node ${node} cannot reach the API server${saidSince(since, times)}: ${line}`,
+      why: 'Its rules are frozen: existing Services work, new and changed ones do not, and endpoints that moved are dead.',
+      prove: 'kubectl -n kube-system logs of that pod repeats "Failed to watch".',
+      mend: 'Check the server address, CA and network path of its kubeconfig; it must not be a cluster IP.',
+      remedies: { 'look-at-config': () => 'Check the server address in its kubeconfig', restart: RESTART },
+    },
+    'kube-proxy/api-denied': {
+      says: ({ node, line, since, times }) =>
+        `The API server refuses kube-proxy on node ${node}${saidSince(since, times)}: ${line}`,
+      why: 'Its rules are frozen as if it could not reach the API server: what changed since then does not work.',
+      prove: 'kubectl -n kube-system logs of that pod repeats "Unauthorized" or "is forbidden".',
+      mend: 'Unauthorized: its token or certificate is bad, and a restart fetches a new one. Forbidden: it lost the role system:node-proxier.',
+      remedies: {
+        'bind-role': () => 'Forbidden: bind the role again (grants just that role to its service account)',
+        restart: RESTART,
+      },
+    },
+    'kube-proxy/node-unknown': {
+      says: ({ node, line }) => `kube-proxy on node ${node} looks for a Node of another name: ${line}`,
+      why: 'No endpoint is local to it: traffic policies of type Local drop everything on that node.',
+      prove: 'Its flag --hostname-override, or the host name, differs from the name in kubectl get nodes.',
+      mend: 'Let --hostname-override be the name of the Node object, as from spec.nodeName.',
+      remedies: { 'look-at-arguments': () => 'See the name that it is given' },
+    },
+    'kube-proxy/mode-not-in-force': {
+      says: ({ node, asked, runs }) =>
+        `kube-proxy on node ${node} runs in mode ${runs}, its configuration asks for ${asked}`,
+      why: 'A changed ConfigMap counts only once kube-proxy starts again; nodes that restart get the other mode.',
+      prove: 'Its log says "Using ... Proxier"; the ConfigMap kube-proxy names another mode.',
+      mend: 'Restart it everywhere, or take the change back.',
+      remedies: {
+        'restart-all': () =>
+          'Restart it on one node after another; rules of the old mode may stay until a node is rebooted',
+      },
     },
     'kube-proxy/rules-missing': {
-      says: ({ node, ports, chains, mode }) =>
-        `Node ${node} has no rules for ${list(ports)} of this Service (${mode}; expected chain ${list(chains)})`,
+      says: ({ node, entries, chains, chainsThere, mode }) =>
+        `Node ${node} has no rules for ${list(entries)} of this Service (${mode}; ${chainsThere ? `chain ${list(chains)} is there, and nothing leads to it` : `expected chain ${list(chains)}`})`,
       why: 'Without a rule a packet to the cluster IP goes nowhere.',
       prove: 'iptables-save (or nft list table ip kube-proxy) on that node does not have the cluster IP.',
       mend: 'Make kube-proxy write its rules again and find out who removed them: a firewall reload as a rule.',
-      remedies: { sync: SYNC, restart: RESTART },
+      remedies: { sync: SYNC, restart: RESTART, rewrite: REWRITE, verbose: VERBOSE },
     },
     'kube-proxy/rules-stale': {
-      says: ({ node, port, surplus, lacking, does }) =>
-        `The rules of node ${node} for ${port} are out of date${does === 'forward' ? '' : ` (they ${does})`}${surplus.length ? `; they lead to ${list(surplus)}, no endpoint any more` : ''}${lacking.length ? `; they lack ${list(lacking)}` : ''}`,
-      why: 'Requests from that node go to pods that are gone, or miss some that are there.',
+      says: ({ node, entry, surplus, lacking, does, lost }) =>
+        `The rules of node ${node} for ${entry} are wrong${does === 'forward' ? '' : ` (they ${does})`}${surplus.length ? `; they lead to ${list(surplus)}, no endpoint any more` : ''}${lacking.length ? `; they lack ${list(lacking)}` : ''}${lost > 0 ? `; ${lost} % of connections are led nowhere` : ''}`,
+      why: 'Requests from that node go to pods that are gone, get lost, or miss pods that are there.',
       prove: 'Compare the DNAT targets in iptables-save with kubectl get endpointslices.',
-      mend: 'Restart kube-proxy on that node; check that it reaches the API server.',
-      remedies: { sync: SYNC, restart: RESTART },
+      mend: 'Make kube-proxy write its rules again, or restart it on that node; check that it reaches the API server.',
+      remedies: { sync: SYNC, restart: RESTART, rewrite: REWRITE, verbose: VERBOSE },
+    },
+    'kube-proxy/foreign-rule': {
+      says: ({ node, entry, rule, table, chain, end, percent, certain }) =>
+        `A rule on node ${node} that is not kube-proxy's ${certain ? 'has' : 'may have'} ${part(percent)} to ${entry} ${end}: ${table} ${chain}: ${rule}`,
+      why: 'It comes before the rules of the Service, or behind them, and takes their packets.',
+      prove: 'iptables-save or nft list ruleset on that node shows it; its packet counter grows with each try.',
+      mend: 'Find out who wrote it (firewalld, a security agent, a script) and change it there: removed by hand it comes back.',
+      remedies: {
+        'remove-rule': () => 'Remove it now; whoever wrote it may write it again, and it may have had a reason',
+        'look-at-rules': () => 'See it where it stands',
+      },
+    },
+    'kube-proxy/mode-leftover': {
+      says: ({ node, mode, left: of, surplus }) =>
+        `Node ${node} still has rules of ${left(of)} beside those of ${mode}${surplus.length ? `, and they lead to ${list(surplus)}, no endpoint any more` : ''}`,
+      why: 'Both rewrite the same packets, and whichever comes first wins: old rules go on leading to old endpoints.',
+      prove: 'iptables-save has KUBE-SVC chains while nft list tables has kube-proxy (or the other way round).',
+      mend: 'Reboot the node, or clean up with kube-proxy --cleanup; then let kube-proxy write its rules again.',
+      remedies: {
+        'clean-up': () =>
+          'Removes the rules of all modes, those in force as well: restart kube-proxy on the node right after it',
+      },
+    },
+    'kube-proxy/masquerade-missing': {
+      says: ({ node, endpoints }) =>
+        `Rules of node ${node} do not masquerade what ${list(endpoints)} sends to itself through the Service`,
+      why: 'A pod that is led back to itself sees its own address as sender, and throws the packet away. Node ports fail in the same way.',
+      prove:
+        'iptables-save -t nat has no KUBE-MARK-MASQ in the chain of the endpoint, or no MASQUERADE in KUBE-POSTROUTING.',
+      mend: 'Make kube-proxy write its rules again, and find out who removed that one.',
+      remedies: { sync: SYNC, restart: RESTART, rewrite: REWRITE, verbose: VERBOSE },
+    },
+    'kube-proxy/masquerades-pods': {
+      says: ({ node, client, cidr }) =>
+        `kube-proxy on node ${node} takes pod ${client} for a stranger and hides its address${cidr ? ` (clusterCIDR ${cidr})` : ''}`,
+      why: 'Backends see the address of the node instead of the pod: NetworkPolicies that admit pods by label do not admit it.',
+      prove:
+        'The chain of the Service marks every source outside clusterCIDR for masquerading, and the pod is outside.',
+      mend: 'Let clusterCIDR in the configuration of kube-proxy be the range that pods get their addresses from, and restart it.',
+      remedies: { 'look-at-config': LOOK_AT_CONFIG },
+    },
+    'kube-proxy/bridge-netfilter-off': {
+      says: ({ node, absent }) =>
+        absent
+          ? `Node ${node} has no br_netfilter: packets between its pods do not come past the rules`
+          : `bridge-nf-call-iptables is off on node ${node}: packets between its pods do not come past the rules`,
+      why: 'An answer between two pods of one bridge is bridged, and never rewritten back: the client hears from a stranger and drops it. Pods of other nodes are reached.',
+      prove: 'cat /proc/sys/net/bridge/bridge-nf-call-iptables on that node says 0, or there is no such file.',
+      mend: 'Load br_netfilter and switch it on, in /etc/modules-load.d and /etc/sysctl.d as well: a reboot forgets it.',
+      remedies: {
+        'switch-on': () => 'Switch it on now; packets of all bridges of the node come past its firewall then',
+      },
+    },
+    'kube-proxy/ip-forward-off': {
+      says: ({ node }) => `IP forwarding is off on node ${node}: it passes nothing on to or from its pods`,
+      why: 'Whatever is not for the node itself is dropped, with all rules in place.',
+      prove: 'sysctl net.ipv4.ip_forward on that node says 0.',
+      mend: 'Switch it on, in /etc/sysctl.d as well; something resets it: another firewall, cloud-init, a virtual machine tool.',
+      remedies: { 'switch-on': () => 'Switch it on now' },
+    },
+    'kube-proxy/conntrack-stale': {
+      says: ({ node, entry, flows, to }) =>
+        `Node ${node} holds ${flows} UDP ${flows === 1 ? 'client' : 'clients'} of ${entry} to ${list(to)}, no endpoint`,
+      why: 'A UDP client that goes on sending from one port is led where it was led first, also when that pod is gone.',
+      prove:
+        'conntrack -L -p udp on that node shows entries for the cluster IP whose answers would come from no endpoint.',
+      mend: 'Forget these entries; kube-proxy does it itself when endpoints change, unless it was down then.',
+      remedies: { forget: () => 'Forget what the node remembers of them (clients notice a packet lost at most)' },
     },
     'kube-proxy/not-forwarding': {
-      says: ({ node, port, failed, asked, pods }) =>
-        `Node ${node} does not lead ${port} of the cluster IP to the pods: ${failed} of ${asked} connections fail, all ${pods} pods answer directly`,
+      says: ({ node, port, failed, asked, pods, elsewhere }) =>
+        `Node ${node} does not lead ${port} of the cluster IP to the pods: ${failed} of ${asked} connections fail, all ${pods} pods answer directly${elsewhere.length ? ` (${list(elsewhere)} answered)` : ''}`,
       why: 'DNS, endpoints and pods are well; the step between cluster IP and pod is not: kube-proxy, or what replaces it, on that node.',
       prove: 'From one pod: wget of the cluster IP fails, wget of each pod IP answers. From another node it may work.',
       mend: 'Look at kube-proxy and its rules on that node; make it write them again.',
@@ -71,6 +173,7 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
         sync: SYNC,
         restart: RESTART,
         'look-at-rules': () => 'Look at the rules of that node (or run this again with --node-checks yes)',
+        verbose: VERBOSE,
       },
     },
     'kube-proxy/pod-network': {
@@ -85,16 +188,35 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
   observations: {
     'kube-proxy.running': ({ node }) => `kube-proxy runs on ${node}`,
     'kube-proxy.log': ({ pod, line }) => `${pod} says: ${line}`,
-    'kube-proxy.rules': ({ node, port, endpoints }) =>
-      `${node}: rules of ${port} lead to the ${endpoints} ready endpoints`,
-    'kube-proxy.no-rule': ({ node, port, chain }) => `${node}: no rule for ${port} (${chain})`,
-    'kube-proxy.rule-leads-to': ({ node, port, does, endpoints }) =>
-      `${node}: rules of ${port} ${does === 'forward' ? `lead to ${list(endpoints) || 'nothing'}` : `${does} the packet`}`,
+    'kube-proxy.healthy': ({ node, lastSync }) =>
+      `kube-proxy on ${node} calls itself healthy${lastSync ? `, last wrote rules at ${lastSync} UTC` : ''}`,
+    'kube-proxy.unhealthy': ({ node, lastSync }) =>
+      `kube-proxy on ${node} calls itself unhealthy${lastSync ? `: changes wait since ${lastSync} UTC` : ''}`,
+    'kube-proxy.rules': ({ node, entries, others, endpoints }) =>
+      `${node}: rules of ${list(entries)}${others > 0 ? ` and ${others} more addresses` : ''} lead to the ${endpoints} ready endpoints`,
+    'kube-proxy.no-rule': ({ node, entry, chain, chainThere }) =>
+      `${node}: no rule for ${entry} (${chain}${chainThere ? ' is there, unused' : ' is not there'})`,
+    'kube-proxy.rule-leads-to': ({ node, entry, does, endpoints, lost }) =>
+      `${node}: rules of ${entry} ${does === 'forward' ? `lead to ${list(endpoints) || 'nothing'}${lost > 0 ? `, and ${lost} % nowhere` : ''}` : `${does} the packet`}`,
+    'kube-proxy.endpoints': ({ service }) => `the endpoints of ${service}, as the API server has them`,
+    'kube-proxy.foreign-rule': ({ node, table, chain, rule }) => `${node}: ${table} ${chain}: ${rule}`,
+    'kube-proxy.left-over': ({ node, left: of, endpoints }) =>
+      `${node}: rules of ${left(of)} lead to ${list(endpoints)}`,
+    'kube-proxy.not-masqueraded': ({ node, endpoints }) => `${node}: not masqueraded to itself: ${list(endpoints)}`,
+    'kube-proxy.masqueraded': ({ node, client }) => `${node}: requests of pod ${client} are masqueraded`,
+    'kube-proxy.setting': ({ node, file, value }) =>
+      `${node}: ${file} ${value === '' ? 'is not there' : `is ${value}`}`,
+    'kube-proxy.flows': ({ node, entry, flows, to }) => `${node}: ${flows} UDP flows of ${entry} lead to ${list(to)}`,
     'kube-proxy.forwards': ({ node }) => `the cluster IP reaches the pods from ${node}`,
+    'kube-proxy.from-node': ({ node, port, answered, asked }) =>
+      `${port}: ${answered} of ${asked} answered from ${node}`,
     'kube-proxy.differs': ({ node, port, failed, asked, pods }) =>
       `from ${node}: ${failed} of ${asked} to ${port} of the cluster IP fail, all ${pods} pods answer`,
     'kube-proxy.replaced': ({ product }) =>
-      `no kube-proxy here, Services are proxied by ${PRODUCTS[product] ?? product}`,
+      `no kube-proxy here, Services are proxied by ${PRODUCTS[product] ?? product}: its pods, logs and rules are not looked for`,
+    'kube-proxy.in-agent': ({ agent }) =>
+      `kube-proxy is a part of ${AGENTS[agent] ?? agent} here: no pod to look at, its log is in the journal of the node`,
+    'kube-proxy.static': () => 'kube-proxy is a static pod here: the kubelet of each node starts it from a file',
     'kube-proxy.not-here': () => 'no kube-proxy DaemonSet: built into the node agent, or managed by the provider',
     'kube-proxy.not-proxied': ({ why }) => `${why}: kube-proxy has no part in it`,
     'kube-proxy.by-node': ({ reached, unreached }) =>

@@ -3,7 +3,7 @@ import type { StepCatalogue } from '../catalogue.ts';
 import { listed } from './words.ts';
 
 type Denied = ParamsOf<'network-policy/ingress-denied'>;
-type Hint = Pick<Denied, 'hint' | 'hintPolicy' | 'hintRule' | 'listed' | 'wanted'>;
+type Hint = Pick<Denied, 'hint' | 'hintPolicy' | 'hintRule' | 'listed' | 'wanted' | 'both'>;
 
 /** Why a rule that nearly admits does not. */
 const HINTS: Record<string, (hint: Hint, far: string) => string> = {
@@ -27,7 +27,8 @@ function hinted(hint: Hint & { policies: readonly string[] }, far: string): stri
   const words = HINTS[hint.hint]?.(hint, far);
   if (!words) return '';
   const its = hint.policies.length === 1 ? '' : ` of ${hint.hintPolicy}`;
-  return hint.hintRule > 0 ? `. Nearest to it is rule ${hint.hintRule}${its}, but ${words}` : `: ${words}`;
+  const both = hint.both ? ', and both selectors of the item must match' : '';
+  return hint.hintRule > 0 ? `. Nearest to it is rule ${hint.hintRule}${its}, but ${words}${both}` : `: ${words}`;
 }
 
 const pods = ({ service, backends, of }: Denied): string =>
@@ -94,7 +95,7 @@ export const networkPolicy: StepCatalogue<'network-policy'> = {
       says: (params) =>
         params.direction === 'dns'
           ? `${policies(params)} let other pods ask DNS, but not the probe`
-          : `${policies(params)} let others through on ${params.port}, but not the probe. A client must be: ${listed(params.admits) || 'one of the admitted pods'}`,
+          : `${policies(params)} let others through on ${params.port}, but not the probe. ${params.asked ? `Asked from ${params.asked} instead` : `A client must be: ${listed(params.admits) || 'one of the admitted pods'}`}`,
       why: 'Policies know pods by their labels, and the probe wears none. What it does not hear says nothing about the clients.',
       prove: 'Ask from a pod that the policies admit.',
       mend: 'Nothing to mend: ask again from the client that suffers.',

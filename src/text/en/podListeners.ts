@@ -12,6 +12,7 @@ type ListenerCode =
   | 'pods/reset'
   | 'pods/http-error'
   | 'pods/wrong-protocol'
+  | 'pods/mesh-denied'
   | 'pods/intermittent';
 
 const at = (p: Listener) => `${p.number} (Service port ${p.port})`;
@@ -80,6 +81,14 @@ export const podListeners: Pick<StepCatalogue<'pods'>['findings'], ListenerCode>
     prove: 'curl -v with http:// and with https:// tells which one is understood.',
     mend: 'Give the process its certificate back, or say in the Service (appProtocol, port name) what is spoken.',
     remedies: { 'use-other': () => 'Correct appProtocol and name of the port, if the process is right' },
+  },
+  'pods/mesh-denied': {
+    says: (p) =>
+      `The mesh proxy of ${named(p).replace(/^Pod/, 'pod')} refuses the request on ${p.port}: 403, RBAC: access denied`,
+    why: 'An AuthorizationPolicy of the mesh admits neither this client nor this path: the application never sees the request.',
+    prove: 'curl -v from the client: 403, body "RBAC: access denied", header "server: envoy" or "istio-envoy".',
+    mend: 'Admit the client (its service account) or the path in the AuthorizationPolicy. A probe is no client: ask from the pod that suffers.',
+    remedies: { 'look-at-rules': () => 'See which rules hold in the namespace' },
   },
   'pods/intermittent': {
     says: (p) => `${named(p)} ${verb(p, 'fails', 'fail')} ${p.failures} of ${p.asked} connections on ${at(p)}`,

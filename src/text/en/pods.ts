@@ -84,7 +84,8 @@ export const pods: StepCatalogue<'pods'> = {
       remedies: { describe: () => 'Read why the pods are refused' },
     },
     'pods/not-ready': {
-      says: (p) => `${named(p)} ${verb(p, 'is', 'are')} not ready: ${p.probe}${colon(p.message)}`,
+      says: (p) =>
+        `${named(p)} ${verb(p, 'is', 'are')} not ready${p.sidecar ? `, for container ${p.sidecar} alone: the others are` : ''}: ${p.probe}${colon(p.message)}`,
       why: 'Only ready pods get requests: a readiness probe that fails takes the pod out of the Service.',
       prove: 'kubectl describe pod: the Unhealthy event quotes the answer to the probe.',
       mend: 'If the probe asks the wrong port or path, correct the probe; if it asks rightly, mend the application.',
@@ -123,6 +124,13 @@ export const pods: StepCatalogue<'pods'> = {
     'pods.waiting': ({ pod, reason, message }) => `${pod} waits: ${reason}${colon(message)}`,
     'pods.terminated': ({ pod, container, exitCode, reason }) =>
       `${pod}/${container} ended: ${reason}, exit code ${exitCode}`,
+    'pods.ready-because': ({ pod, number, probe }) =>
+      probe
+        ? `${pod} is Ready because its readiness probe asks something else (${probe}), not ${number}`
+        : `${pod} is Ready because it has no readiness probe: nothing asks whether it answers`,
+    'pods.restarted': ({ pod, restarts, ago }) => `${pod} was restarted ${restarts} times, the last ${ago} ago`,
+    'pods.host-network': ({ count }) =>
+      `${count} on the network of ${count === 1 ? 'its node' : 'their nodes'}: firewalls of the node hold, NetworkPolicies may not`,
     'pods.sampled': ({ asked, of }) => `${asked} of ${of} backends asked`,
     'pods.none': () => 'no pods to ask',
     'pods.external-name': () => 'ExternalName: no pods stand behind it',

@@ -88,9 +88,17 @@ export const spec: StepCatalogue<'spec'> = {
       mend: 'Give the Service the family of the pods (ipFamilyPolicy: PreferDualStack adds it), or make the pods dual-stack.',
       remedies: { 'set-families': ({ podFamilies }) => `Give the Service ${listed(podFamilies)} as well` },
     },
+    'spec/address-shared': {
+      says: ({ address, others }) =>
+        `The cluster IP ${address} was given to ${others.length > 0 ? `${listed(others, 3)} as well` : 'another Service as well'}`,
+      why: 'A node has one set of rules for an address and port: the one Service takes the requests of the other.',
+      prove: 'kubectl get services -A prints the address twice; an event ClusterIPAlreadyAllocated on the Service.',
+      mend: 'Create one of the two anew, so that it gets an address of its own.',
+      remedies: { recreate: () => 'Save it, delete it and create it anew without clusterIP; its address changes' },
+    },
     'spec/address-out-of-range': {
       says: ({ address, ranges }) =>
-        `The cluster IP ${address} is in no service range of this cluster (${listed(ranges)})`,
+        `The cluster IP ${address} is in no service range of this cluster${ranges.length > 0 ? ` (${listed(ranges)})` : ''}`,
       why: 'It was given out when the cluster had another range; parts of the network may treat it as foreign.',
       prove: 'kubectl get servicecidrs; an event ClusterIPOutOfRange on the Service.',
       mend: 'Create the Service anew, so that it gets an address of the present range.',
@@ -139,10 +147,13 @@ export const spec: StepCatalogue<'spec'> = {
       `internalTrafficPolicy Local: served are only clients on nodes with a ready pod (${orNone(nodes)})`,
     'spec.topology': ({ preference }) => `clients use the endpoints near them, where there are some (${preference})`,
     'spec.app-protocol': ({ ports }) => `appProtocol, which meshes and gateways believe: ${listed(ports)}`,
-    'spec.sctp': ({ ports }) => `${listed(ports)}: not asked; SCTP must be supported by CNI plugin, kernel and firewalls`,
+    'spec.sctp': ({ ports }) =>
+      `${listed(ports)}: not asked; SCTP must be supported by CNI plugin, kernel and firewalls`,
     'spec.families': ({ families, podFamilies }) =>
       `the Service wants ${listed(families)}, its pods have ${listed(podFamilies)}`,
     'spec.label': ({ label, value }) => `label ${label}=${value}`,
+    'spec.address-of': ({ address, services }) =>
+      services.length > 0 ? `${address} is also that of ${listed(services)}` : `${address} was given out twice`,
     'spec.ranges': ({ ranges }) => `service ranges: ${listed(ranges)}`,
     'spec.external-name': () => 'an alias: what it stands for has the ports',
     'spec.no-service': () => 'there is no such Service',

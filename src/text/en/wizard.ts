@@ -26,6 +26,8 @@ export const wizard: WizardText = {
     evidence: 'evidence',
     report: 'report to paste',
     nodes: 'look at kube-proxy, too (exec)',
+    privileged: (nodes, namespace, image, seconds) =>
+      `look at ${nodes.join(', ')} with a privileged pod (${image}, namespace ${namespace}, gone in ${seconds} s)`,
     quit: (exitCode) => `quit (exit ${exitCode})`,
   },
   save: {

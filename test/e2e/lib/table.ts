@@ -9,6 +9,8 @@ export interface Line {
   /** Why it is not right. */
   notes: string[];
   falseAlarms: number;
+  /** It was not right when it was played first. */
+  secondTime?: true;
 }
 
 const COLUMNS = ['right', 'wrong', 'inconclusive', 'skipped'] as const;
@@ -40,7 +42,15 @@ const count = (lines: readonly Line[], outcome: Outcome): number =>
 export const failed = (lines: readonly Line[]): number => count(lines, 'wrong') + count(lines, 'inconclusive');
 
 export const summary = (lines: readonly Line[]): string =>
-  `${count(lines, 'right')} passed, ${failed(lines)} failed, ${count(lines, 'skipped')} skipped`;
+  `${seconds(lines)}${count(lines, 'right')} passed, ${failed(lines)} failed, ${count(lines, 'skipped')} skipped`;
+
+/** How many were right only the second time, where any were. */
+function seconds(lines: readonly Line[]): string {
+  const names = lines
+    .filter(({ secondTime, outcome }) => secondTime && outcome === 'right')
+    .map(({ played }) => played.name);
+  return names.length === 0 ? '' : `right only the second time: ${names.join(', ')}\n`;
+}
 
 export const lineText = ({ played, outcome, seconds, notes }: Line): string =>
   [

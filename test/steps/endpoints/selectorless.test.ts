@@ -44,6 +44,18 @@ describe('a Service without selector', () => {
   });
 
   test.each([
+    ['no mark', {}, ''],
+    ['the label skip-mirror', { labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } }, 'label'],
+    ['a leader', { annotations: { 'control-plane.alpha.kubernetes.io/leader': '{}' } }, 'leader'],
+  ])('with an Endpoints object that bears %s: why it is not mirrored', async (_, marks, unmirrored) => {
+    const subsets = [{ addresses: [{ ip: '192.0.2.1' }] }];
+    const old = { kind: 'Endpoints', metadata: metaOf({ name: 'web', ...marks }), subsets };
+    expect(await findingsOf({ objects: [bare, old] })).toMatchObject([
+      { code: 'endpoints/no-selector-no-slices', params: { endpointsObject: true, unmirrored } },
+    ]);
+  });
+
+  test.each([
     ['missing', byHand({ service: '', labels: {} }), ''],
     ['a slip', byHand({ labels: { 'kubernetes.io/service-name': 'webb' } }), 'webb'],
   ])('whose slice is not linked: the label is %s', async (_, astray, label) => {

@@ -74,3 +74,30 @@ describe('slices that are out of date', () => {
     ).toEqual([]);
   });
 });
+
+describe('pods whose node is gone', () => {
+  const orphan = pod({ name: 'web-6c5d8b7f9-ooooo', ip: '10.244.9.9', node: 'lost' });
+  const node = { kind: 'Node', metadata: { name: 'node1' } };
+
+  test('are left out of the slices: the cause where no other is ready', async () => {
+    expect(await findingsOf({ objects: [service(), orphan, slice({ ports: null }), node] })).toMatchObject([
+      {
+        code: 'endpoints/node-gone',
+        severity: 'error',
+        breaks: 'selection',
+        params: { pods: ['web-6c5d8b7f9-ooooo'], nodes: ['lost'] },
+        remedies: [{ commands: [['kubectl', '-n', 'shop', 'delete', 'pod', 'web-6c5d8b7f9-ooooo']] }],
+      },
+    ]);
+  });
+
+  test('are a warning beside one that serves', async () => {
+    const objects = [service(), orphan, pod(), slice({ endpoints: [endpoint(pod())] }), node];
+    expect(await findingsOf({ objects })).toMatchObject([{ code: 'endpoints/node-gone', severity: 'warning' }]);
+  });
+
+  test('not: a node that may not be read', async () => {
+    const world = { objects: [service(), orphan, slice({ ports: null })], forbidden: ['get nodes'] };
+    expect(await findingsOf(world)).toMatchObject([{ code: 'endpoints/controller-stale' }]);
+  });
+});

@@ -14,7 +14,7 @@ describe('a Service that is there', () => {
     expect(result.outcome).toBe('pass');
     expect(result.findings).toEqual([]);
     expect(result.observations).toMatchObject([{ what: 'exists.found', params: { type: 'ClusterIP', age: '60m' } }]);
-    expect(facts.asked.sort()).toEqual(['get services', 'list ingresses', 'list pods']);
+    expect(facts.asked.sort()).toEqual(['get /apis', 'get services', 'list ingresses', 'list pods']);
   });
 
   test.each([

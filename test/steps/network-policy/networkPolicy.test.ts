@@ -140,6 +140,26 @@ describe('ingress of the backends', () => {
     });
   });
 
+  test.each([
+    ['answers', OPEN],
+    ['is silent as well: that is not the policy', SILENT],
+  ])('the probe is not admitted, another pod is asked in its stead, and %s', async (_what, self) => {
+    const seen = await check({ policies: [DENY_INGRESS, ALLOW_FRONT], connections: SILENT, self });
+    expect(codes(seen)).toEqual(['info network-policy/probe-denied']);
+    expect(seen.outcome).toBe('pass');
+    expect(seen.findings[0]?.params).toMatchObject({ asked: 'shop/front-6c5d8b7f9-aaaaa' });
+    expect(seen.observations).toContainEqual(expect.objectContaining({ what: 'network-policy.admitted' }));
+  });
+
+  test('a pod that is admitted is not asked without consent, nor when the probe gets through', async () => {
+    const policies = [DENY_INGRESS, ALLOW_FRONT];
+    const without = await check({ policies, connections: SILENT, self: OPEN, consent: { probe: false } });
+    expect(without.outcome).toBe('unknown');
+    expect(codes(await check({ policies, connections: OPEN, self: OPEN }))).toEqual([
+      'info network-policy/not-enforced',
+    ]);
+  });
+
   test('a pod of another namespace is admitted', async () => {
     const allow = policy('allow-office', {
       podSelector: {},
@@ -334,6 +354,37 @@ describe('the way to DNS', () => {
     const seen = await check({ policies: [ONLY_WEB], connections: OPEN, vantage: FROM_FRONT });
     expect(codes(seen)).toEqual(['info network-policy/not-enforced']);
     expect(seen.outcome).toBe('pass');
+  });
+
+  test('is opened to what the DNS Service selects, whatever else its pods wear', async () => {
+    const labelled = dnsPod(3, { labels: { 'k8s-app': 'kube-dns', extra: 'yes' } });
+    const seen = await check({
+      policies: [ONLY_WEB],
+      others: [labelled],
+      connections: OPEN,
+      heard: MUTE,
+      vantage: FROM_FRONT,
+    });
+    const [, , manifest = ''] = seen.findings[0]?.remedies[0]?.commands[0] ?? [];
+    expect(JSON.parse(manifest).spec.egress[0].to[0].podSelector).toEqual({ matchLabels: { 'k8s-app': 'kube-dns' } });
+  });
+
+  test('is closed to one DNS pod only, and names resolve: nothing to say', async () => {
+    const labelled = dnsPod(3, { labels: { 'k8s-app': 'kube-dns', extra: 'yes' } });
+    const some = policy('front-out', {
+      podSelector: { matchLabels: { app: 'front' } },
+      policyTypes: ['Egress'],
+      egress: [
+        { to: [{ podSelector: {} }] },
+        {
+          to: [
+            { namespaceSelector: {}, podSelector: { matchExpressions: [{ key: 'extra', operator: 'DoesNotExist' }] } },
+          ],
+        },
+      ],
+    });
+    const seen = await check({ policies: [some], others: [labelled], connections: OPEN, vantage: FROM_FRONT });
+    expect(codes(seen)).toEqual([]);
   });
 
   test('is closed at the DNS pods', async () => {

@@ -128,11 +128,11 @@ const unready = (status: Status, more: PodLike = {}) =>
 
 describe('pods that do not serve', () => {
   it.each([
-    ['crash-loop', unready(crashing)],
-    ['image-pull', unready(waiting('ImagePullBackOff', 'Back-off pulling image "app:1"'))],
-    ['config-error', unready(waiting('CreateContainerConfigError', 'configmap "web" not found'))],
+    ['pods/crash-loop', unready(crashing)],
+    ['pods/image-pull', unready(waiting('ImagePullBackOff', 'Back-off pulling image "app:1"'))],
+    ['pods/config-error', unready(waiting('CreateContainerConfigError', 'configmap "web" not found'))],
     [
-      'unschedulable',
+      'pods/unschedulable',
       unready(
         {
           phase: 'Pending',
@@ -149,28 +149,28 @@ describe('pods that do not serve', () => {
       ),
     ],
     [
-      'not-ready',
+      'pods/not-ready',
       unready(running, {
         spec: { containers: [{ name: 'app', image: 'app:1', readinessProbe: { httpGet: { port: 9999, path: '/' } } }] },
       }),
     ],
     [
-      'readiness-gate',
+      'pods/readiness-gate',
       unready(
         { containerStatuses: [{ ...running.containerStatuses![0]!, ready: true }] },
         { spec: { readinessGates: [{ conditionType: 'lb.example/ready' }] } },
       ),
     ],
     [
-      'evicted',
+      'pods/evicted',
       pod({
         ready: false,
         phase: 'Failed',
         status: { reason: 'Evicted', message: 'The node was low on resource: memory.' },
       }),
     ],
-  ])('%s is the error when none is left', async (kind, broken) => {
-    expect(await codes({ objects: cluster(broken), connections: {} })).toContain(`error pods/${kind}`);
+  ])('%s is the error when none is left', async (code, broken) => {
+    expect(await codes({ objects: cluster(broken), connections: {} })).toContain(`error ${code}`);
   });
 
   it('say that a container is still starting', async () => {

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { exists } from '../../../src/steps/exists/exists.ts';
+import { factsOf, type World } from '../../support/facts.ts';
+import { type PodLike, pod, service } from '../../support/objects.ts';
+import { wellSaid } from '../../support/sentences.ts';
+
+type Env = { name: string; value: string }[];
+const PROXY = { name: 'HTTP_PROXY', value: 'http://user:secret@proxy.corp:3128' };
+const client = (like: PodLike = {}, env: Env = []) =>
+  pod({
+    name: 'front-6c5d8b7f9-aaaaa',
+    labels: { app: 'front' },
+    spec: { containers: [{ name: 'app', env }] },
+    ...like,
+  });
+const world = (one: ReturnType<typeof client>, like = {}): World => ({
+  objects: [service(like), one],
+  connections: {},
+  vantage: { id: `pod/${one.metadata?.namespace}/${one.metadata?.name}`, kind: 'pod' },
+});
+const check = async (of: World) => wellSaid(await exists.check(factsOf(of)));
+const findingsOf = async (of: World) => (await check(of)).findings;
+
+describe('an HTTP proxy in the environment of the client', () => {
+  test('takes every name of the Service: a warning, with what to except; the proxy is not named', async () => {
+    const { outcome, findings } = await check(world(client({}, [PROXY])));
+    expect(outcome).toBe('pass');
+    expect(findings).toMatchObject([
+      {
+        code: 'exists/client-proxy',
+        severity: 'warning',
+        subject: { from: 'pod/shop/front-6c5d8b7f9-aaaaa' },
+        params: { container: 'app', variable: 'HTTP_PROXY', direct: [], hosts: ['web', 'web.shop', 'web.shop.svc'] },
+        remedies: [{ commands: [expect.arrayContaining(['deployment/front', 'NO_PROXY=web,web.shop,web.shop.svc'])] }],
+      },
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('secret');
+  });
+
+  const NO_PROXY = { name: 'NO_PROXY', value: 'localhost,.svc,.cluster.local' };
+  const url = (value: string) => [PROXY, NO_PROXY, { name: 'BACKEND_URL', value }];
+
+  test('takes the short name that the client asks for', async () => {
+    expect(await findingsOf(world(client({}, url('http://web:80/'))))).toMatchObject([{ params: { hosts: ['web'] } }]);
+  });
+
+  test.each([
+    ['the full name is excepted, and asked for', url('http://web.shop.svc.cluster.local')],
+    ['some form of the name is excepted, and none is said', [PROXY, NO_PROXY]],
+    ['there is none', [NO_PROXY]],
+  ])('not: %s', async (_, env) => {
+    expect(await findingsOf(world(client({}, env)))).toEqual([]);
+  });
+
+  test('not: the Service is the proxy', async () => {
+    expect(await findingsOf(world(client({}, [{ name: 'HTTPS_PROXY', value: 'http://web.shop:80' }])))).toEqual([]);
+  });
+
+  test('not: a database is not asked over HTTP', async () => {
+    expect(await findingsOf(world(client({}, [PROXY]), { ports: [{ port: 5432 }] }))).toEqual([]);
+  });
+});
+
+describe('a client that is older than the Service', () => {
+  const noted = async (one: ReturnType<typeof client>, age: number) =>
+    (await check(world(one, { age }))).observations.find(({ what }) => what === 'exists.younger-than-client')?.params;
+
+  test('holds variables of before', async () => {
+    expect(await noted(client({ age: 7200 }), 60)).toEqual({ pod: 'front-6c5d8b7f9-aaaaa', age: '60s' });
+  });
+
+  test.each([
+    ['it is younger', client({ age: 30 })],
+    ['it lives in another namespace', client({ age: 7200, namespace: 'store' })],
+    ['it gets no such variables', client({ age: 7200, spec: { containers: [], enableServiceLinks: false } })],
+  ])('not: %s', async (_, one) => {
+    expect(await noted(one, 60)).toBeUndefined();
+  });
+});
