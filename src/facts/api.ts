@@ -13,7 +13,6 @@ import type {
   Node,
   Page,
   Pod,
-  ReplicaSet,
   Service,
   StatefulSet,
 } from '../model/kubernetes.ts';
@@ -26,7 +25,7 @@ type Selection = Omit<ListQuery, keyof Resource>;
 const nameOf = (resource: Resource) => (resource.group ? `${resource.plural}.${resource.group}` : resource.plural);
 
 /** One object, `null` when there is none of that name. */
-export const object = <T>(resource: Resource, namespace: string | undefined, name: string): Question<T | null> => ({
+const object = <T>(resource: Resource, namespace: string | undefined, name: string): Question<T | null> => ({
   key: `get ${nameOf(resource)} ${namespace ?? ''}/${name}`,
   ask: ({ cluster }) => cluster.get<T>({ ...resource, name, ...(namespace !== undefined && { namespace }) }),
 });
@@ -57,9 +56,6 @@ export const apiGroups: Question<{ groups: { name: string }[] }> = {
 export const namespaceNamed = (name: string) => object<Namespace>(RESOURCES.namespaces, undefined, name);
 export const namespaces = page<Namespace>(RESOURCES.namespaces, {});
 export const serviceOf = ({ namespace, service }: Target) => object<Service>(RESOURCES.services, namespace, service);
-/** Metadata of the Services of a namespace: enough to find near names. */
-export const serviceNamesIn = (namespace: string) =>
-  page<Metadata>(RESOURCES.services, { namespace, metadataOnly: true });
 /** The Services of a namespace, whole: asked where the one that is looked for is missing. */
 export const servicesIn = (namespace: string) => page<Service>(RESOURCES.services, { namespace });
 /** Services of that name in every namespace. */
@@ -89,7 +85,6 @@ export const podsIn = (namespace: string) => page<Pod>(RESOURCES.pods, { namespa
 export const deploymentsIn = (namespace: string) => page<Deployment>(RESOURCES.deployments, { namespace });
 export const statefulSetsIn = (namespace: string) => page<StatefulSet>(RESOURCES.statefulSets, { namespace });
 export const daemonSetsIn = (namespace: string) => page<DaemonSet>(RESOURCES.daemonSets, { namespace });
-export const replicaSetsIn = (namespace: string) => page<ReplicaSet>(RESOURCES.replicaSets, { namespace });
 export const eventsIn = (namespace: string) => page<Event>(RESOURCES.events, { namespace });
 /** Events about one object. https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/ */
 export const eventsAbout = (namespace: string, kind: string, name: string) =>
@@ -104,8 +99,6 @@ export const nodes = page<Node>(RESOURCES.nodes, {});
 export const nodeNamed = (name: string) => object<Node>(RESOURCES.nodes, undefined, name);
 export const configMapNamed = (namespace: string, name: string) =>
   object<ConfigMap>(RESOURCES.configMaps, namespace, name);
-export const daemonSetNamed = (namespace: string, name: string) =>
-  object<DaemonSet>(RESOURCES.daemonSets, namespace, name);
 
 /** Last lines of a container's log; `null` when there is none. */
 export const logOf = (

@@ -10,7 +10,7 @@ export const SYSTEM = 'kube-system';
 export const systemDaemonSets: Question<Page<DaemonSet>> = daemonSetsIn(SYSTEM);
 
 /** What runs on one node in kube-system: one request, however many nodes there are. */
-export const systemPodsOn = (node: string): Question<Page<Pod>> =>
+const systemPodsOn = (node: string): Question<Page<Pod>> =>
   page(RESOURCES.pods, { namespace: SYSTEM, fieldSelector: `spec.nodeName=${node}` });
 
 /** Labels of kubeadm and most distributions; of the static pods of GKE, kops and RKE2. */

@@ -15,7 +15,7 @@ import { selectedPods } from './pods.ts';
 import { speechOf } from './speak.ts';
 
 /** Of a Service with more backends than this a sample is asked. */
-export const MOST_BACKENDS = 20;
+const MOST_BACKENDS = 20;
 const TRIES_PER_BACKEND = 3;
 const MOST_DNS_PODS = 4;
 

@@ -1,4 +1,4 @@
-import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
+import { type Fact, known, unknown } from '../model/fact.ts';
 import type { Page, Pod, Service } from '../model/kubernetes.ts';
 import type { Target } from '../model/target.ts';
 import { podsLabelled, serviceOf } from './api.ts';
@@ -29,5 +29,3 @@ export const selectedPods = (target: Target): Question<Page<Pod>> => ({
     return query === undefined ? known({ items: [], more: false }) : facts.ask(podsLabelled(target.namespace, query));
   },
 });
-
-export const podList = (page: Fact<Page<Pod>>): Fact<Pod[]> => mapFact(page, ({ items }) => items);

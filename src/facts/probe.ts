@@ -23,7 +23,7 @@ async function report(prober: Prober, questions: ProbeQuestion[]): Promise<Fact<
 }
 
 /** The first batch: everything that can be asked before any answer is known. */
-export const firstReport = (prober: Prober): Question<ProbeReport> => ({
+const firstReport = (prober: Prober): Question<ProbeReport> => ({
   key: `probe ${prober.id}`,
   ask: async ({ facts }) => {
     const [vantage, questions] = await Promise.all([prober.vantage(), firstQuestions(facts, prober)]);

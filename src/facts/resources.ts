@@ -20,5 +20,4 @@ export const RESOURCES = {
   deployments: apps('deployments'),
   statefulSets: apps('statefulsets'),
   daemonSets: apps('daemonsets'),
-  replicaSets: apps('replicasets'),
 } as const satisfies Record<string, Resource>;

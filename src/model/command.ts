@@ -20,7 +20,7 @@ export const kubectlApply = (namespace: string | undefined, manifest: unknown): 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
 /** Quotes one argument for a POSIX shell. */
-export const shellQuote = (argument: string): string =>
+const shellQuote = (argument: string): string =>
   PLAIN.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 
 /** Programs that take the flags of the cluster: --context, --kubeconfig. */

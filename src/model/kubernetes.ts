@@ -41,7 +41,6 @@ export type ConfigMap = Json<client.V1ConfigMap>;
 export type DaemonSet = Json<client.V1DaemonSet>;
 export type Deployment = Json<client.V1Deployment>;
 export type StatefulSet = Json<client.V1StatefulSet>;
-export type ReplicaSet = Json<client.V1ReplicaSet>;
 export type Ingress = Json<client.V1Ingress>;
 export type ObjectMeta = Json<client.V1ObjectMeta>;
 

@@ -140,7 +140,7 @@ export function unmasqueraded(
 }
 
 /** `10.244.0.5` of `10.244.0.5:8080`. */
-export const hostOf = (endpoint: string): string =>
+const hostOf = (endpoint: string): string =>
   endpoint.startsWith('[') ? endpoint.slice(1, endpoint.indexOf(']')) : (endpoint.split(':')[0] ?? '');
 
 /** Whether requests of a pod (`pods`: their addresses) come to another with the node's address: kube-proxy takes it for a stranger. */

@@ -69,7 +69,7 @@ function marking(what: Json): Actions {
 }
 
 /** `meta mark | N`, `meta mark ^ N`, `meta mark & N`, or N itself. */
-export function markTo(value: Json): Actions {
+function markTo(value: Json): Actions {
   if (typeof value === 'number') return [{ do: 'mark', value, mask: 0xffffffff }];
   if (!isRecord(value)) return UNKNOWN;
   const [operator = '', operands = null] = Object.entries(value)[0] ?? [];

@@ -29,7 +29,7 @@ function conditionOn(left: Record<string, Json>, among: readonly string[], not: 
 
 const TRANSPORTS = ['tcp', 'udp', 'sctp', 'th'];
 
-export function onPayload(
+function onPayload(
   protocol: string,
   field: string,
   among: readonly string[],
@@ -53,7 +53,7 @@ function onPort(protocol: string, among: readonly string[], not: boolean): Condi
   return { on: 'port', ranges, not, ...(protocol !== 'th' && { protocol }) };
 }
 
-export function onMeta(key: string, among: readonly string[], not: boolean): Condition | undefined {
+function onMeta(key: string, among: readonly string[], not: boolean): Condition | undefined {
   if (key === 'l4proto') return { on: 'protocol', among: among.map(protocolName), not };
   if (key === 'nfproto' || key === 'protocol') return { on: 'family', among, not };
   if (key === 'mark') return onMark(among, 0xffffffff, not);
@@ -61,7 +61,7 @@ export function onMeta(key: string, among: readonly string[], not: boolean): Con
   return undefined;
 }
 
-export function onConnection(key: string, among: readonly string[], not: boolean): Condition | undefined {
+function onConnection(key: string, among: readonly string[], not: boolean): Condition | undefined {
   if (key === 'state') return { on: 'state', among: among.map((state) => state.toLowerCase()), not };
   return key === 'status' && among.every((status) => status === 'dnat') ? { on: 'state', among, not } : undefined;
 }
@@ -81,7 +81,7 @@ function onMarkBits(operands: Json | undefined, among: readonly string[], not: b
   return isMark ? onMark(among, Number(mask), not) : undefined;
 }
 
-export function onMark(among: readonly string[], mask: number, not: boolean): Condition | undefined {
+function onMark(among: readonly string[], mask: number, not: boolean): Condition | undefined {
   const value = Number(among[0]);
   return among.length === 1 && Number.isInteger(value) && Number.isInteger(mask)
     ? { on: 'mark', value, mask, not }

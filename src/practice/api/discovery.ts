@@ -36,6 +36,33 @@ const groupOf = (name: string) => {
   return { name, versions: [version], preferredVersion: version };
 };
 
+/** Tells kubectl that the server looks at the fields itself: nothing else of the schema is there. */
+const openApi = (group: string) => ({
+  openapi: '3.0.0',
+  info: { title: 'practice', version: 'v1.34.0' },
+  paths: Object.fromEntries(
+    RESOURCES.filter((resource) => resource.group === group).map((resource) => [
+      `/${resource.plural}/{name}`,
+      {
+        patch: {
+          'x-kubernetes-group-version-kind': { group, version: resource.version, kind: resource.kind },
+          parameters: ['fieldValidation', 'dryRun'].map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
+          responses: {},
+        },
+      },
+    ]),
+  ),
+});
+
+const openApiPaths = () => ({
+  paths: Object.fromEntries(
+    ['api/v1', ...groups().map((name) => `apis/${name}/v1`)].map((path) => [
+      path,
+      { serverRelativeURL: `/openapi/v3/${path}` },
+    ]),
+  ),
+});
+
 /** What the server says of itself; undefined: the path is something else. */
 export function discovery(path: string): unknown {
   switch (path) {
@@ -57,9 +84,14 @@ export function discovery(path: string): unknown {
       return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupOf) };
     case '/api/v1':
       return resourceList('');
+    case '/openapi/v3':
+      return openApiPaths();
+    case '/openapi/v3/api/v1':
+      return openApi('');
     default: {
-      const group = groups().find((name) => path === `/apis/${name}/v1`);
-      return group && resourceList(group);
+      const [, isSchema, name] = /^(\/openapi\/v3)?\/apis\/([^/]+)\/v1$/.exec(path) ?? [];
+      const group = groups().find((one) => one === name);
+      return group && (isSchema ? openApi(group) : resourceList(group));
     }
   }
 }

@@ -18,7 +18,7 @@ export function labelSelector(text: string): (labels: Labels | undefined) => boo
 }
 
 /** The value at a path such as `spec.nodeName`. */
-export const at = (object: unknown, path: string): unknown =>
+const at = (object: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object);
 
 /** A field selector: every field that the object has may be asked for. */

@@ -133,7 +133,8 @@ export class ContainerRun {
     this.#report();
     const code = await ended;
     container.signal('KILL');
-    const exitCode = container.outOfMemory ? 137 : code;
+    const told = container.stopped ? (image.stopCode ?? 137) : code;
+    const exitCode = container.outOfMemory ? 137 : told;
     const reason = container.outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
     this.container = undefined;
     const terminated = { exitCode, reason, startedAt, finishedAt: store.time(), containerID };

@@ -102,7 +102,7 @@ export function fillVolume(world: World, { metadata }: Pod, { configMap, secret 
 export const OUTSIDE_RESOLVER = '172.30.0.1';
 
 /** https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy */
-export function resolvConf(world: World, { metadata, spec }: Pod): string {
+function resolvConf(world: World, { metadata, spec }: Pod): string {
   const namespace = metadata.namespace ?? 'default';
   const byCluster =
     spec.dnsPolicy === 'ClusterFirstWithHostNet' || (spec.dnsPolicy === 'ClusterFirst' && !spec.hostNetwork);

@@ -60,5 +60,5 @@ const killing =
   (result: ProbeResult) => {
     if (result === undefined) return;
     event('Normal', 'Killing', `Container ${spec.name} failed ${kind} probe, will be restarted`);
-    container.signal('KILL');
+    container.stop();
   };

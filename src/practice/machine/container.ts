@@ -57,6 +57,8 @@ export class Container {
   readonly files = new Files();
   readonly tasks = new Map<number, Task>();
   outOfMemory = false;
+  /** It was told to stop, and has. */
+  stopped = false;
   #lastPid = 0;
 
   constructor({ name, place, network, cluster, programs, memory, booted }: ContainerSettings) {
@@ -121,6 +123,12 @@ export class Container {
   /** Sends a signal to every process, or to those of one group. */
   signal(signal: string, group?: number): void {
     for (const task of this.tasks.values()) if (group === undefined || task.group === group) task.signal(signal);
+  }
+
+  /** Ends every process, as the kubelet does. */
+  stop(): void {
+    this.stopped = true;
+    this.signal('KILL');
   }
 
   /** What the kernel does when the container uses more than it may. */

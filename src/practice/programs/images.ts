@@ -15,6 +15,8 @@ export interface Image {
   programs: Readonly<Record<string, Program>>;
   entrypoint: readonly string[];
   command: readonly string[];
+  /** What it ends with when it is told to stop; absent: it has to be killed. */
+  stopCode?: number;
 }
 
 const BUSYBOX = { sh, ash: sh, ...FILE_PROGRAMS, ...PROCESS_PROGRAMS, nc, wget, nslookup, httpd };
@@ -25,7 +27,7 @@ const IMAGES: readonly [RegExp, Image][] = [
   [/^alpine(:3(\.\d+)*|:latest)?$/, { programs: BUSYBOX, entrypoint: [], command: ['sh'] }],
   [
     /^nginx(:(1|1\.2[0-9]|latest|stable)(-alpine)?)?$/,
-    { programs: { ...withCurl, nginx }, entrypoint: [], command: ['nginx'] },
+    { programs: { ...withCurl, nginx }, entrypoint: [], command: ['nginx'], stopCode: 0 },
   ],
   [
     /^httpd(:2(\.4)?(-alpine)?)?$/,
@@ -34,7 +36,7 @@ const IMAGES: readonly [RegExp, Image][] = [
   [/^curlimages\/curl(:[\w.]+)?$/, { programs: withCurl, entrypoint: ['curl'], command: [] }],
   [
     /^registry\.k8s\.io\/e2e-test-images\/agnhost:2\.\d+$/,
-    { programs: { ...withCurl, agnhost }, entrypoint: ['agnhost'], command: ['pause'] },
+    { programs: { ...withCurl, agnhost }, entrypoint: ['agnhost'], command: ['pause'], stopCode: 2 },
   ],
   [
     /^registry\.k8s\.io\/serve_hostname(:[\w.]+)?$/,

@@ -54,7 +54,7 @@ function split(pieces: readonly Piece[], separators: string): string[] {
   return field === undefined ? fields : [...fields, field];
 }
 
-export async function fieldsOf(scope: Scope, { parts, value }: Pick<Word, 'parts' | 'value'>): Promise<Fields> {
+async function fieldsOf(scope: Scope, { parts, value }: Pick<Word, 'parts' | 'value'>): Promise<Fields> {
   return parts ? partsOf(scope, parts) : piece(value, 'literal');
 }
 

@@ -73,6 +73,7 @@ declare module '../../model/finding.ts' {
     };
   }
   interface Observations {
+    'kube-proxy.no-service': Record<string, never>;
     'kube-proxy.running': OnNode;
     'kube-proxy.log': { pod: string; line: string };
     'kube-proxy.healthy': { node: string; lastSync: string };

@@ -8,7 +8,7 @@ import type { Backend } from '../../model/backends.ts';
 import { type Obstacle, valueOr } from '../../model/fact.ts';
 import type { Observation } from '../../model/finding.ts';
 import type { Service } from '../../model/kubernetes.ts';
-import { hidden, outcome, skipped } from '../../model/outcome.ts';
+import { hidden, outcome, skipped, withoutService } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
 import type { Step } from '../step.ts';
 import { type Differential, differentials } from './differential.ts';
@@ -26,7 +26,7 @@ export const kubeProxy: Step = {
   id: 'kube-proxy',
   async check(facts: Facts) {
     const service = await theService(facts);
-    if (!service.known) return hidden(service.obstacle);
+    if (!service.known) return withoutService(service.obstacle, { what: 'kube-proxy.no-service', params: {} });
     const why = notProxied(service.value);
     if (why) return skipped({ what: 'kube-proxy.not-proxied', params: { why } });
     const [main, reports, found] = await Promise.all([

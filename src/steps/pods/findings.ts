@@ -25,9 +25,9 @@ declare module '../../model/finding.ts' {
     'pods/evicted': { params: State & { message: string }; remedies: 'describe' };
     'pods/node-down': { params: State & { node: string; message: string }; remedies: 'look-at-node' };
     'pods/create-failed': { params: State & { message: string }; remedies: 'describe' };
-    /** `sidecar`: its one container that is not ready, while the application is; '' otherwise. */
+    /** `culprit`: the container that is not ready, where others of the pod are; '' otherwise. */
     'pods/not-ready': {
-      params: State & { probe: string; message: string; sidecar: string };
+      params: State & { probe: string; message: string; culprit: string };
       remedies: 'fix-probe' | 'read-logs';
     };
     'pods/readiness-gate': { params: State & { gate: string }; remedies: 'describe' };

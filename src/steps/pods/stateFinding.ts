@@ -112,7 +112,7 @@ export function stateFinding(problem: Owned, severity: Severity, affected: Affec
           ...state,
           probe: printProbe(problem.probe),
           message: problem.message,
-          sidecar: problem.sidecarOnly ? container : '',
+          culprit: problem.sidecarOnly ? container : '',
         },
         remedies: [
           ...(problem.probe ? [{ id: 'fix-probe' as const, commands: [k('edit', workload)] }] : []),

@@ -186,6 +186,7 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
     },
   },
   observations: {
+    'kube-proxy.no-service': () => 'there is no Service to proxy',
     'kube-proxy.running': ({ node }) => `kube-proxy runs on ${node}`,
     'kube-proxy.log': ({ pod, line }) => `${pod} says: ${line}`,
     'kube-proxy.healthy': ({ node, lastSync }) =>

@@ -85,7 +85,7 @@ export const pods: StepCatalogue<'pods'> = {
     },
     'pods/not-ready': {
       says: (p) =>
-        `${named(p)} ${verb(p, 'is', 'are')} not ready${p.sidecar ? `, for container ${p.sidecar} alone: the others are` : ''}: ${p.probe}${colon(p.message)}`,
+        `${named(p)} ${verb(p, 'is', 'are')} not ready${p.culprit ? `, because its container ${p.culprit} is not` : ''}: ${p.probe}${colon(p.message)}`,
       why: 'Only ready pods get requests: a readiness probe that fails takes the pod out of the Service.',
       prove: 'kubectl describe pod: the Unhealthy event quotes the answer to the probe.',
       mend: 'If the probe asks the wrong port or path, correct the probe; if it asks rightly, mend the application.',

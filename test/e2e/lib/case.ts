@@ -117,7 +117,7 @@ export const parseManifests = (text: string): Manifest[] =>
     .filter((document) => /^kind:/m.test(document))
     .map((document) => loadYaml<{ written: Manifest }>(`written:\n${document.replace(/^/gm, '  ')}`).written);
 
-export function loadCase(directory: string, name: string): Case {
+function loadCase(directory: string, name: string): Case {
   const read = (file: string) => readFileSync(join(directory, name, file), 'utf8');
   const step = GROUPS.find((group) => name.startsWith(`${group}-`));
   if (step === undefined) throw new Error(`${name}: its name begins with none of ${GROUPS.join(', ')}`);

@@ -35,7 +35,7 @@ export function run(program: string, args: readonly string[], options: RunOption
   });
 }
 
-export const pause = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+const pause = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);

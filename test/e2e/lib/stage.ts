@@ -71,7 +71,7 @@ async function onNode(stage: Stage, args: readonly string[]): Promise<void> {
 }
 
 /** Throws StageError when one does not come to hold in time. */
-export async function hold(stage: Stage, conditions: readonly Condition[]): Promise<void> {
+async function hold(stage: Stage, conditions: readonly Condition[]): Promise<void> {
   for (const condition of conditions) {
     for (const holds of checks(stage, condition)) {
       if (!(await poll(CONDITION_LIMIT_MS, stage.signal, holds)))

@@ -76,7 +76,7 @@ describe('a pod that is Ready and does not answer', () => {
   });
 });
 
-test('a pod that is not ready for its sidecar alone says so', async () => {
+test('a pod of which one container is not ready names it', async () => {
   const status = (name: string, ready: boolean) => ({
     name,
     image: 'i',
@@ -100,6 +100,6 @@ test('a pod that is not ready for its sidecar alone says so', async () => {
     },
   });
   expect((await check(meshed, 'refused')).findings).toMatchObject([
-    { code: 'pods/not-ready', severity: 'error', params: { sidecar: 'istio-proxy' } },
+    { code: 'pods/not-ready', severity: 'error', params: { culprit: 'istio-proxy' } },
   ]);
 });
