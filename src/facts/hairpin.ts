@@ -140,7 +140,7 @@ function isOpen(
 ): boolean {
   const reach = reachOf(attempts);
   if (!reach) return false;
-  if (reach.failures > 0) return reach.answered > 0 && reach.asked <= TRIES;
+  if (reach.failures > 0 || slowOnes(attempts ?? []) > 0) return reach.answered > 0 && reach.asked <= TRIES;
   const own = ownWords(report, backend, port);
   return compared && own !== undefined && !metItself(report, backend, port, attempts ?? []);
 }
@@ -176,6 +176,18 @@ export function metItself(
 /** The address as a whole: 10.0.0.1 is not 10.0.0.12. */
 const holds = (body: string, address: string): boolean =>
   body.split(/[^0-9a-f.:]+/i).some((word) => word === address || word.startsWith(`${address}:`));
+
+/** A packet that got no answer is sent again after a second (RFC 6298); a server as slow as that is slow for all. */
+const SENT_AGAIN_MS = 900;
+
+/**
+ * Connections whose first packet was lost, and that opened with a later one. Where the node forgets the lost packet, the
+ * next one is led anew, and seldom to the pod itself again: then hairpin shows as slowness.
+ */
+export const slowOnes = (attempts: readonly Attempt[]): number =>
+  attempts.filter(({ outcome, durationMs }) => REACHED.includes(outcome) && durationMs >= SENT_AGAIN_MS).length;
+
+const REACHED: readonly Attempt['outcome'][] = ['answered', 'closed', 'opened'];
 
 /** Whether an answer of this backend could be told from those of the others. */
 export const isKnowable = (report: ProbeReport, backend: Backend, port: ServicePort): boolean =>

@@ -24,10 +24,12 @@ export function validate(object: KubeObject): void {
   const faults = [...name(object), ...(CHECKS[kind]?.(object as Specified) ?? [])];
   if (faults.length === 0) return;
   const told = faults.length > 1 ? `[${faults.join(', ')}]` : faults[0];
-  throw new ApiError(422, 'Invalid', `${kind} "${metadata.name ?? ''}" is invalid: ${told}`, {
-    name: metadata.name,
-    kind,
+  const causes = faults.map((fault) => {
+    const [, field, message = fault] = /^([\w.[\]]+): (.*)$/s.exec(fault) ?? [];
+    return { reason: 'FieldValueInvalid', message, field };
   });
+  const details = { name: metadata.name, kind, causes };
+  throw new ApiError(422, 'Invalid', `${kind} "${metadata.name ?? ''}" is invalid: ${told}`, details);
 }
 
 function name({ kind, metadata }: KubeObject): string[] {

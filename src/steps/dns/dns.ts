@@ -17,7 +17,7 @@ import { expectedAddresses, isHeadless, isRight } from './expected.ts';
 import { addressAsName, isExternalName, unresolved } from './externalName.ts';
 import './findings.ts';
 import { wrongAnswer } from './notFound.ts';
-import { heardAnswer, lookupFails, lookupFound } from './say.ts';
+import { heardAnswer, lookupFails, lookupFound, namesResolve } from './say.ts';
 import { type Case, noAnswer, serverDown, serverFinding } from './server.ts';
 import { truncatedBy } from './truncated.ts';
 import { sickPods } from './warnings.ts';
@@ -78,6 +78,8 @@ const noTool = ({ vantage }: ProbeReport): Obstacle => ({
 });
 
 function observations({ report, heard: { service, lookups } }: Case): Observation[] {
+  const alike = allAlike(report, service, lookups);
+  if (alike) return [alike];
   return [
     ...lookups
       .filter(({ answer }) => answer.outcome !== 'unclear')
@@ -86,6 +88,21 @@ function observations({ report, heard: { service, lookups } }: Case): Observatio
       ),
     ...(service.own ? [heardAnswer(report, service.name, service.own)] : []),
   ];
+}
+
+/** Every form of the name leads to the same addresses: one line says it. */
+function allAlike(report: ProbeReport, { name, own }: HeardDns['service'], lookups: HeardDns['lookups']) {
+  if (own?.outcome !== 'found' || lookups.length === 0) return undefined;
+  const addresses = own.addresses.join();
+  const alike = lookups.every(({ answer }) => answer.outcome === 'found' && answer.addresses.join() === addresses);
+  return alike
+    ? namesResolve(
+        report,
+        name,
+        lookups.map((lookup) => lookup.name),
+        own,
+      )
+    : undefined;
 }
 
 /** Found, with an address: a name that leads only to another name helps nobody. */

@@ -83,6 +83,12 @@ declare module '../../model/finding.ts' {
   }
   interface Observations {
     'dns.nothing-to-resolve': { namespace: string; service: string };
+    'dns.names-resolve': {
+      names: readonly string[];
+      full: string;
+      addresses: readonly string[];
+      server: string;
+    };
     'dns.resolves': { name: string; addresses: readonly string[]; server: string };
     'dns.fails': { name: string; answer: string; server: string };
     'dns.resolv-conf': { nameservers: readonly string[]; search: readonly string[]; ndots: number };

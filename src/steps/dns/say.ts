@@ -18,6 +18,18 @@ export function heardAnswer(
     : { what: 'dns.fails', params: { name, answer: answer.outcome, server: asked }, command };
 }
 
+/** Every form of the name leads to the same place. */
+export const namesResolve = (
+  { vantage }: ProbeReport,
+  full: string,
+  names: readonly string[],
+  { addresses, server = '' }: DnsAnswer,
+): Observation => ({
+  what: 'dns.names-resolve',
+  params: { names, full, addresses, server },
+  command: inside(vantage, ['nslookup', full]),
+});
+
 /** A name that a program would not find, through the C library. */
 export const lookupFails = ({ vantage }: ProbeReport, name: string): Observation => ({
   what: 'dns.fails',

@@ -14,6 +14,8 @@ interface Params {
   asked: number;
   failures: number;
   backends: number;
+  /** Connections that took a second and more. */
+  slow: number;
 }
 
 export async function failing(facts: Facts, pod: Pod, params: Params, failed: Observation): Promise<Finding> {

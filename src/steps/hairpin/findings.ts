@@ -6,13 +6,13 @@ export type Because = 'port-off' | 'promiscuous' | 'routed' | 'open' | '';
 declare module '../../model/finding.ts' {
   interface Findings {
     'hairpin/fails': {
-      params: Asked & { service: string; node: string; because: Because; link: string; bridge: string };
+      params: Asked & { slow: number; service: string; node: string; because: Because; link: string; bridge: string };
       remedies: 'port-on' | 'hairpin-mode' | 'look-at-port' | 'look-at-cni' | 'go-around';
     };
   }
   interface Observations {
     'hairpin.reached': Asked;
-    'hairpin.failed': Asked;
+    'hairpin.failed': Asked & { slow: number };
     /** `anonymous`: no answer says whose it is. Otherwise it never met itself. */
     'hairpin.cannot-tell': Asked & { anonymous: boolean };
     'hairpin.port': { node: string; link: string; bridge: string; hairpin: boolean; promiscuous: boolean };

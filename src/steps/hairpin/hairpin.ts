@@ -1,8 +1,8 @@
 import { keptFromOthers } from '../../facts/admission.ts';
 import { clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { isKnowable, metItself, type ReadyPod, readyPods, selfReport } from '../../facts/hairpin.ts';
-import { viaClusterIP } from '../../facts/heard.ts';
+import { isKnowable, metItself, type ReadyPod, readyPods, selfReport, slowOnes } from '../../facts/hairpin.ts';
+import { viaBackend, viaClusterIP } from '../../facts/heard.ts';
 import { theService } from '../../facts/pods.ts';
 import { isClient } from '../../facts/policies.ts';
 import { mainReport, type ProbeReport } from '../../facts/probe.ts';
@@ -10,6 +10,7 @@ import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
 import { hidden, outcome, skipped, withoutService } from '../../model/outcome.ts';
 import { portKey } from '../../model/ports.ts';
+import type { Reach } from '../../model/reach.ts';
 import type { Outcome } from '../../model/step.ts';
 import { repeat } from '../repeat.ts';
 import type { Step } from '../step.ts';
@@ -79,7 +80,8 @@ interface Judged {
   cannotTell: boolean;
 }
 
-async function judgedPort({ facts, service, self, asked, backends }: Asked, port: ServicePort): Promise<Judged> {
+async function judgedPort(setting: Asked, port: ServicePort): Promise<Judged> {
+  const { facts, service, self, asked, backends } = setting;
   const reach = viaClusterIP(self, service, port);
   if (!reach) return { cannotTell: true };
   const { pod } = self.vantage;
@@ -87,11 +89,16 @@ async function judgedPort({ facts, service, self, asked, backends }: Asked, port
   const params = { pod, port: portKey(port), asked: reach.asked, failures: reach.failures, backends };
   // a backend that has answered itself once can: what else failed is not hairpin
   const itself = metItself(self, asked.backend, port, reach.attempts);
+  const slow = slowOnes(reach.attempts);
   const lost = reach.attempts.some(({ outcome: met }) => met === 'silent' || met === 'no-route');
-  const kept = reach.failures > 0 && (await keptFromOthers(facts, self, port));
-  if (reach.failures > 0 && lost && !itself && !kept) {
-    const failed = { what: 'hairpin.failed', params, command } as const;
-    return { finding: await failing(facts, asked.pod, params, failed), observation: failed, cannotTell: false };
+  const suspicious = (reach.failures > 0 && lost) || (await isStuck(setting, port, reach, slow));
+  if (suspicious && !itself && !(await keptFromOthers(facts, self, port))) {
+    const failed = { what: 'hairpin.failed', params: { ...params, slow }, command } as const;
+    return {
+      finding: await failing(facts, asked.pod, { ...params, slow }, failed),
+      observation: failed,
+      cannotTell: false,
+    };
   }
   if ((backends > 1 && !itself) || reach.failures > 0) {
     const anonymous = !isKnowable(self, asked.backend, port);
@@ -101,4 +108,28 @@ async function judgedPort({ facts, service, self, asked, backends }: Asked, port
     };
   }
   return { observation: { what: 'hairpin.reached', params, command }, cannotTell: false };
+}
+
+/** Odds that this many tries by chance never led back, below which it is no chance. */
+const NO_CHANCE = 1e-3;
+
+/**
+ * Nothing fails, and yet it never meets itself: a part of the connections takes a second and more, while each backend
+ * that is asked directly answers at once. With session affinity it may never be led back at all.
+ */
+async function isStuck(
+  { facts, service, self, asked, backends }: Asked,
+  port: ServicePort,
+  { asked: tries, attempts }: Reach,
+  slow: number,
+): Promise<boolean> {
+  if (backends < 2 || slow === 0 || service.spec?.sessionAffinity === 'ClientIP') return false;
+  const ready = await readyPods(facts);
+  const direct = ready.flatMap(({ backend }) => viaBackend(self, backend, port)?.attempts ?? []);
+  if (slowOnes(direct) > 0 || slow * 2 > attempts.length) return false;
+  if (isKnowable(self, asked.backend, port)) return (1 - 1 / backends) ** tries < NO_CHANCE;
+  const main = await mainReport(facts);
+  const others = main.known ? (viaClusterIP(main.value, service, port)?.attempts ?? []) : [];
+  const another = main.known && main.value.vantage.pod !== self.vantage.pod;
+  return another && others.length > 0 && slowOnes(others) === 0 && slow >= 3 && slow / tries > 0.4 / backends;
 }

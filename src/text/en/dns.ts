@@ -181,6 +181,8 @@ export const dns: StepCatalogue<'dns'> = {
   observations: {
     'dns.nothing-to-resolve': ({ namespace, service }) =>
       `there is no Service ${service} in ${namespace} whose name could resolve`,
+    'dns.names-resolve': ({ names, addresses, server }) =>
+      `${list(names)} and the full name -> ${list(addresses)}${server ? `, says ${server}` : ''}`,
     'dns.resolves': ({ name, addresses, server }) => `${name} -> ${list(addresses)}${server ? ` (${server})` : ''}`,
     'dns.fails': ({ name, answer, server }) => `${name}: ${spoken(answer)}${server ? ` (${server})` : ''}`,
     'dns.resolv-conf': ({ nameservers, search, ndots }) =>

@@ -7,11 +7,20 @@ const WHERE: Record<string, (node: string, link: string, bridge: string) => stri
   routed: (node) => `: ${node} has no bridge for it, so the network plugin has to lead it back`,
 };
 
+/** A packet that leads back is lost; some connections get through with the next one, which may lead elsewhere. */
+const met = (failures: number, slow: number, asked: number): string => {
+  const parts = [
+    ...(failures > 0 ? [`${failures} of ${asked} connections fail`] : []),
+    ...(slow > 0 ? [`${slow} of ${asked} take a second or more`] : []),
+  ];
+  return parts.join(' and ');
+};
+
 export const hairpin: StepCatalogue<'hairpin'> = {
   findings: {
     'hairpin/fails': {
-      says: ({ pod, port, failures, asked, backends, because, node, link, bridge }) =>
-        `Pod ${pod} cannot reach itself through the Service: ${failures} of ${asked} connections to ${port} fail${backends > 1 ? `, those that lead back to it (1 in ${backends})` : ''}${WHERE[because]?.(node, link, bridge) ?? ''}`,
+      says: ({ pod, port, failures, slow, asked, backends, because, node, link, bridge }) =>
+        `Pod ${pod} cannot reach itself through the Service: ${met(failures, slow, asked)} to ${port}${backends > 1 ? `, those that lead back to it (1 in ${backends})` : ''}${WHERE[because]?.(node, link, bridge) ?? ''}`,
       why: 'A packet that a pod sends to its own Service may lead back to the same pod. The network must send it back out of the port on which it came in (hairpin), and rewrite its source; where it does not, the pod waits for ever while every other client is well.',
       prove: 'kubectl exec in the backend: wget of the cluster IP times out; from any other pod it answers.',
       mend: "Set hairpinMode: true for the bridge plugin in /etc/cni/net.d on the nodes and make the pods anew. The kubelet's hairpin-mode flag that older pages name has had no effect since 1.24.",
@@ -30,8 +39,8 @@ export const hairpin: StepCatalogue<'hairpin'> = {
   },
   observations: {
     'hairpin.reached': ({ pod, port, asked }) => `${pod} reaches itself on ${port}, ${asked} of ${asked} connections`,
-    'hairpin.failed': ({ pod, port, failures, asked }) =>
-      `${pod} to its own Service: ${failures} of ${asked} on ${port} fail`,
+    'hairpin.failed': ({ pod, port, failures, slow, asked }) =>
+      `${pod} to its own Service on ${port}: ${met(failures, slow, asked)}, and it never answered itself`,
     'hairpin.cannot-tell': ({ pod, port, asked, failures, backends, anonymous }) =>
       `${pod}: ${asked - failures} of ${asked} on ${port} answered, ${anonymous ? `perhaps by the ${backends - 1} other pods: the answers do not say who spoke` : 'each of them by another pod'}`,
     'hairpin.port': ({ node, link, bridge, hairpin: on, promiscuous }) =>

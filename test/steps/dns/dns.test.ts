@@ -25,12 +25,9 @@ describe('the name resolves', () => {
     const seen = await check({});
     expect(seen.outcome).toBe('pass');
     expect(seen.findings).toEqual([]);
-    expect(seen.observations).toContainEqual(
-      expect.objectContaining({
-        what: 'dns.resolves',
-        params: { name: FULL, addresses: ['10.96.7.7'], server: DNS_IP },
-      }),
-    );
+    expect(seen.observations).toMatchObject([
+      { what: 'dns.names-resolve', params: { full: FULL, addresses: ['10.96.7.7'], server: DNS_IP } },
+    ]);
   });
 
   const pods = [pod({ ip: '10.244.0.5' }), pod({ name: 'web-6c5d8b7f9-bbbbb', ip: '10.244.0.6' })];
@@ -82,7 +79,7 @@ describe('the name resolves', () => {
       },
     });
     expect(seen.outcome).toBe('pass');
-    expect(seen.observations.at(-1)?.params).toMatchObject({ name: full });
+    expect(seen.observations.at(-1)?.params).toMatchObject({ full });
   });
 
   test('a DNS pod that is silent while the other answers is a warning', async () => {

@@ -1,0 +1,31 @@
+/** Every finding that svc-debug can print is produced by some test of the steps or of the program, and is explained. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { STEP_IDS } from '../../src/model/finding.ts';
+import { en } from '../../src/text/en/index.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** The tests in which steps are run on made-up facts, or the program against a made-up server. */
+const tests = ['steps', 'cli'].flatMap((folder) =>
+  readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(path.join(ROOT, folder, name), 'utf8')),
+);
+
+/** As a whole string, alone or after its severity: `'warning ip/slow'`. */
+const expects = (text: string, code: string): boolean =>
+  new RegExp(`(['"\`])(?:(?:error|warning|info) )?${code}\\1`).test(text);
+
+describe.each(Object.entries(en.findings))('%s', (code, { why, prove, mend }) => {
+  test('is produced by a test', () => {
+    expect(tests.some((text) => expects(text, code))).toBe(true);
+  });
+
+  test('belongs to a step, and says why it harms, how to prove it and how to mend it', () => {
+    expect(STEP_IDS).toContain(code.split('/')[0]);
+    expect(code).toMatch(/^[a-z-]+\/[a-z-]+$/);
+    for (const text of [why, prove, mend]) expect(text).toMatch(/^\S.*\w.*\S$/s);
+  });
+});
