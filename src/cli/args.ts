@@ -1,7 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { type ClientRef, parseClient } from './clients.ts';
-import { parseDuration } from './duration.ts';
 import { EPILOG } from './help.ts';
 import { namespaceName, portOf, secretName } from './names.ts';
 import {
@@ -15,9 +13,7 @@ import {
 } from './options.ts';
 import { serviceArgument } from './serviceArgument.ts';
 import { UsageError } from './usage.ts';
-
-/** Seconds. A probe pod lives so much longer for --for. */
-const LONGEST = { '--for': 600, '--timeout': 3600 };
+import { clients, durationOf, files, filled, pathOf } from './values.ts';
 
 /** Reads the command line, without program name. @throws UsageError */
 export function parseArgs(argv: readonly string[]): Request {
@@ -144,25 +140,6 @@ const walkFlags = (program: Command): Command =>
     .option('--yes', 'consent to probe pod, exec and port-forward')
     .option('--no-input', 'ask nothing')
     .addOption(new Option('-o, --output <format>', 'what to print').choices(OUTPUTS).default('text'));
-
-const clients = (text: string, before: readonly ClientRef[] = []) => [...before, parseClient(text)];
-
-const files = (text: string, before: readonly string[] = []) => [...before, filled('--node-output')(text)];
-
-const durationOf = (flag: keyof typeof LONGEST, min: number) => (text: string) =>
-  parseDuration(text, flag, { min, max: LONGEST[flag] });
-
-const filled = (flag: string) => (text: string) => {
-  if (!/^\P{C}+$/u.test(text.trim()))
-    throw new UsageError(`${flag} needs a value`, 'svc-debug --help lists the flags.');
-  return text;
-};
-
-function pathOf(text: string): string {
-  if (!/^\/[!-~]*$/.test(text))
-    throw new UsageError(`--path ${text}: not a path`, 'It begins with "/" and has no spaces.');
-  return text;
-}
 
 function investigateOptions(name: string | undefined, flags: Flags): InvestigateOptions {
   const { from = [], probe = 'auto', nodeChecks = 'ask', nodeOutput = [], scheme = 'auto', output = 'text' } = flags;

@@ -38,7 +38,7 @@ export function nodePodManifest(name: string, settings: ProbePodSettings): Pod {
 }
 
 /** Runs one program in such a pod; the node's own programs by way of its root directory. */
-export const runInShell = (cluster: Cluster, { namespace, pod }: Vantage, { argv, on, ...limits }: NodeQuery) =>
+const runInShell = (cluster: Cluster, { namespace, pod }: Vantage, { argv, on, ...limits }: NodeQuery) =>
   cluster.exec(
     { namespace, name: pod },
     { ...limits, container: PROBE_CONTAINER, argv: on === 'host' ? ['chroot', HOST, ...argv] : argv },

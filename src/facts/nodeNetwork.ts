@@ -4,7 +4,7 @@ import { type NodeNetwork, parseNodeNetwork } from '../parse/links.ts';
 import type { Question } from './facts.ts';
 import { hostPrinted, printedOn } from './nodeAccess.ts';
 
-export type { NetworkLink, NodeNetwork } from '../parse/links.ts';
+export type { NodeNetwork } from '../parse/links.ts';
 
 export const nodeNetwork = (node: string): Question<NodeNetwork & { pod?: string }> => ({
   key: `network of ${node}`,

@@ -29,12 +29,7 @@ function conditionOn(left: Record<string, Json>, among: readonly string[], not: 
 
 const TRANSPORTS = ['tcp', 'udp', 'sctp', 'th'];
 
-function onPayload(
-  protocol: string,
-  field: string,
-  among: readonly string[],
-  not: boolean,
-): Condition | undefined {
+function onPayload(protocol: string, field: string, among: readonly string[], not: boolean): Condition | undefined {
   const isAddress = protocol === 'ip' || protocol === 'ip6';
   if (isAddress && field === 'saddr') return { on: 'source', among, not };
   if (isAddress && field === 'daddr') return { on: 'destination', among, not };

@@ -126,7 +126,8 @@ async function isStuck(
   if (backends < 2 || slow === 0 || service.spec?.sessionAffinity === 'ClientIP') return false;
   const ready = await readyPods(facts);
   const direct = ready.flatMap(({ backend }) => viaBackend(self, backend, port)?.attempts ?? []);
-  if (slowOnes(direct) > 0 || slow * 2 > attempts.length) return false;
+  // twice what chance brings: then it is slow for another reason
+  if (slowOnes(direct) > 0 || slow > attempts.length * Math.min(0.95, 2 / backends)) return false;
   if (isKnowable(self, asked.backend, port)) return (1 - 1 / backends) ** tries < NO_CHANCE;
   const main = await mainReport(facts);
   const others = main.known ? (viaClusterIP(main.value, service, port)?.attempts ?? []) : [];

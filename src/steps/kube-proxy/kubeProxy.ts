@@ -8,7 +8,7 @@ import type { Backend } from '../../model/backends.ts';
 import { type Obstacle, valueOr } from '../../model/fact.ts';
 import type { Observation } from '../../model/finding.ts';
 import type { Service } from '../../model/kubernetes.ts';
-import { hidden, outcome, skipped, withoutService } from '../../model/outcome.ts';
+import { outcome, skipped, withoutService } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
 import type { Step } from '../step.ts';
 import { type Differential, differentials } from './differential.ts';

@@ -77,5 +77,4 @@ declare module '../../model/finding.ts' {
   }
 }
 
-export type ListenerParams = Listener;
-export type StateParams = State;
+export {};

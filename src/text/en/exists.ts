@@ -98,7 +98,7 @@ export const exists: StepCatalogue<'exists'> = {
     'exists/client-proxy': {
       says: ({ pod, container, variable, hosts, direct }) =>
         `${pod} (container ${container}) sends HTTP requests for ${listed(hosts)} to a proxy: ${variable} is set, and NO_PROXY ${
-          direct.length > 0 ? 'does not name them' : 'is not'
+          direct.length > 0 ? `does not name ${hosts.length === 1 ? 'it' : 'them'}` : 'is not'
         }`,
       why: 'A proxy outside the cluster knows no Services: it answers 502, 403 or nothing, however well the Service works. The probe asks without it.',
       prove: 'In the client: curl -v NAME shows the address of the proxy; curl --noproxy "*" NAME goes directly.',

@@ -11,7 +11,7 @@ const WHERE: Record<string, (node: string, link: string, bridge: string) => stri
 const met = (failures: number, slow: number, asked: number): string => {
   const parts = [
     ...(failures > 0 ? [`${failures} of ${asked} connections fail`] : []),
-    ...(slow > 0 ? [`${slow} of ${asked} take a second or more`] : []),
+    ...(slow > 0 ? [`${slow} of ${asked}${failures > 0 ? '' : ' connections'} take a second or more`] : []),
   ];
   return parts.join(' and ');
 };
@@ -20,7 +20,7 @@ export const hairpin: StepCatalogue<'hairpin'> = {
   findings: {
     'hairpin/fails': {
       says: ({ pod, port, failures, slow, asked, backends, because, node, link, bridge }) =>
-        `Pod ${pod} cannot reach itself through the Service: ${met(failures, slow, asked)} to ${port}${backends > 1 ? `, those that lead back to it (1 in ${backends})` : ''}${WHERE[because]?.(node, link, bridge) ?? ''}`,
+        `Pod ${pod} cannot reach itself through the Service on ${port}: ${met(failures, slow, asked)}${backends > 1 ? `, those that lead back to it (1 in ${backends})` : ''}${WHERE[because]?.(node, link, bridge) ?? ''}`,
       why: 'A packet that a pod sends to its own Service may lead back to the same pod. The network must send it back out of the port on which it came in (hairpin), and rewrite its source; where it does not, the pod waits for ever while every other client is well.',
       prove: 'kubectl exec in the backend: wget of the cluster IP times out; from any other pod it answers.',
       mend: "Set hairpinMode: true for the bridge plugin in /etc/cni/net.d on the nodes and make the pods anew. The kubelet's hairpin-mode flag that older pages name has had no effect since 1.24.",
