@@ -2,9 +2,9 @@ import { distance } from 'fastest-levenshtein';
 import { serviceName } from './names.ts';
 import { UsageError } from './usage.ts';
 
-const COMMANDS = ['explain', 'cleanup'];
+const COMMANDS = ['explain', 'practice', 'cleanup'];
 /** Words that no release will take for a Service without `svc/` before it. */
-const RESERVED = ['practice', 'replay', 'help', 'version', 'completion'];
+const RESERVED = ['replay', 'help', 'version', 'completion'];
 const PREFIX = /^(svc|service|services)\//;
 
 /**

@@ -7,7 +7,7 @@ import { PROBE_CONTAINER, type ProbePodSettings, probePodManifest } from './prob
 
 /** Where pods that look at nodes are created: the namespace that Pod Security leaves open to them in most clusters. */
 export const NODE_NAMESPACE = 'kube-system';
-export const NODE_LIFE_SECONDS = 90;
+export const NODE_LIFE_SECONDS = 60;
 const HOST = '/host';
 
 /**

@@ -23,7 +23,7 @@ export interface Difference {
 const POLICY =
   /^(cali-|KUBE-ROUTER|KUBE-NWPLCY|KUBE-POD-FW|WEAVE-NPC|CILIUM_|ANTREA-|AWS-|AZURE-NPM|OVN-)|calico|kube-router|netpol|network-polic|antrea|cilium/i;
 
-function ownerOf({ tool, table, chain }: Place): 'kube-proxy' | 'policy' | 'foreign' {
+export function ownerOf({ tool, table, chain }: Place): 'kube-proxy' | 'policy' | 'foreign' {
   if (POLICY.test(chain) || (tool === 'nft' && POLICY.test(table))) return 'policy';
   const own = tool === 'iptables' ? chain.startsWith('KUBE-') : table === 'kube-proxy';
   return own ? 'kube-proxy' : 'foreign';

@@ -110,7 +110,7 @@ describe('what is refused', () => {
     ['explan', /no command explan/, /svc-debug explain/],
     ['explan ip/refused', /no command explan/, /svc\/explan/],
     ['clenup', /no command clenup/, /svc-debug cleanup/],
-    ['practice', /no command practice/, /svc\/practice/],
+    ['practise', /no command practise/, /svc-debug practice/],
     ['replay', /no command replay/, /svc\/replay/],
     ['explain', /missing required argument 'code'/, /--help/],
     ['explain a b', /too many arguments/i, /--help/],

@@ -21,6 +21,8 @@ export function recordedHost(argv: readonly string[]): RecordedHost {
     stdin: Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.ReadStream,
     stdout: stream('out'),
     stderr: stream('said'),
+    runId: 'practice-test',
+    hasEnded: () => false,
     now: Date.now,
     onSignal: () => () => undefined,
     exit: (code) => {

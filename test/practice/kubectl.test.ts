@@ -25,13 +25,18 @@ describe.skipIf(!isThere)('kubectl', () => {
   const kubectl = (args: string[], { input = '', env = {} } = {}) =>
     new Promise<string>((resolve) => {
       const all = { ...process.env, KUBECONFIG: kubeconfig, HOME: folder, ...env };
-      const child = execFile('kubectl', ['-n', 'shop', ...args], { env: all }, (_, stdout, stderr) => resolve(stdout + stderr));
+      const child = execFile('kubectl', ['-n', 'shop', ...args], { env: all }, (_, stdout, stderr) =>
+        resolve(stdout + stderr),
+      );
       child.stdin?.end(input);
     });
 
   test.each<[string[], RegExp]>([
     [['get', 'pods'], /^NAME +AGE\ncheckout-\S+ +\d+m\nshipping-/],
-    [['get', 'svc,deploy,endpointslices'], /service\/shipping[\s\S]*deployment.apps\/shipping[\s\S]*endpointslice.discovery.k8s.io\/shipping-/],
+    [
+      ['get', 'svc,deploy,endpointslices'],
+      /service\/shipping[\s\S]*deployment.apps\/shipping[\s\S]*endpointslice.discovery.k8s.io\/shipping-/,
+    ],
     [['get', 'pods', '-A', '-o', 'name'], /pod\/coredns-[\s\S]*pod\/kube-proxy-[\s\S]*pod\/shipping-/],
     [['get', 'svc', 'shipping', '-o', 'yaml'], /clusterIP: 10\.96\.\d+\.\d+\n[\s\S]*targetPort: http\n/],
     [['get', 'nosuch'], /the server doesn't have a resource type "nosuch"/],
@@ -66,16 +71,25 @@ describe.skipIf(!isThere)('kubectl', () => {
   });
 
   test('apply, expose, label, patch, scale, delete', async () => {
-    const manifest = 'apiVersion: v1\nkind: Service\nmetadata: { name: by-hand }\nspec: { selector: { app: shipping }, ports: [{ port: 80 }] }\n';
+    const manifest =
+      'apiVersion: v1\nkind: Service\nmetadata: { name: by-hand }\nspec: { selector: { app: shipping }, ports: [{ port: 80 }] }\n';
     expect(await kubectl(['apply', '-f', '-'], { input: manifest })).toContain('service/by-hand created');
-    expect(await kubectl(['apply', '-f', '-'], { input: manifest.replace('80', '81') })).toContain('service/by-hand configured');
-    expect(await kubectl(['apply', '-f', '-'], { input: manifest.replace('ports: [{ port: 80 }]', 'ports: []') })).toMatch(/spec\.ports: Required value/);
+    expect(await kubectl(['apply', '-f', '-'], { input: manifest.replace('80', '81') })).toContain(
+      'service/by-hand configured',
+    );
+    expect(
+      await kubectl(['apply', '-f', '-'], { input: manifest.replace('ports: [{ port: 80 }]', 'ports: []') }),
+    ).toMatch(/spec\.ports: Required value/);
     expect(await kubectl(['expose', 'deployment', 'checkout', '--port=80'])).toContain('service/checkout exposed');
     expect(await kubectl(['label', 'service', 'checkout', 'a=b'])).toContain('labeled');
-    expect(await kubectl(['patch', 'service', 'checkout', '-p', '{"spec":{"ports":[{"port":80,"targetPort":8080}]}}'])).toContain('patched');
+    expect(
+      await kubectl(['patch', 'service', 'checkout', '-p', '{"spec":{"ports":[{"port":80,"targetPort":8080}]}}']),
+    ).toContain('patched');
     expect(await kubectl(['scale', 'deployment', 'checkout', '--replicas=2'])).toContain('scaled');
     expect((await kubectl(['get', 'pods', '-l', 'app=checkout', '-o', 'name'])).trim().split('\n')).toHaveLength(2);
-    expect(await kubectl(['delete', 'service', 'by-hand', 'checkout'])).toMatch(/"by-hand" deleted[\s\S]*"checkout" deleted/);
+    expect(await kubectl(['delete', 'service', 'by-hand', 'checkout'])).toMatch(
+      /"by-hand" deleted[\s\S]*"checkout" deleted/,
+    );
     expect(await kubectl(['get', 'services', '-o', 'name'])).toBe('service/shipping\n');
   });
 });

@@ -24,7 +24,18 @@ describe('the scenarios', () => {
 
   test('cover every step that can fail', () => {
     const steps = [...new Set(scenarios.map(({ step }) => step))];
-    expect(steps).toEqual(['exists', 'network-policy', 'dns', 'ip', 'spec', 'endpoints', 'pods', 'kube-proxy', 'hairpin', 'any']);
+    expect(steps).toEqual([
+      'exists',
+      'network-policy',
+      'dns',
+      'ip',
+      'spec',
+      'endpoints',
+      'pods',
+      'kube-proxy',
+      'hairpin',
+      'any',
+    ]);
   });
 });
 
@@ -43,6 +54,7 @@ describe('what the scenarios say is so', () => {
     for (const one of scenario.confirm) expect([one.run, await seen(set, one)]).toEqual([one.run, one.shows]);
     if (!scenario.mend) return;
     for (const action of scenario.mend) await act(set, action, 40_000);
-    for (const one of scenario.confirm) expect([one.run, await seen(set, { ...one, shows: 'mixed' })]).toEqual([one.run, 'answers']);
+    for (const one of scenario.confirm)
+      expect([one.run, await seen(set, { ...one, shows: 'mixed' })]).toEqual([one.run, 'answers']);
   });
 });

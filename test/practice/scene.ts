@@ -32,7 +32,8 @@ export async function scene({ manifests, ...more }: SceneOptions): Promise<Scene
   return {
     ...set,
     sh: (from, line) => exec(set, [from, '--', 'sh', '-c', line]),
-    kubectl: (...argv) => set.world.change(argv[0] === 'get' ? 0 : 20_000, () => kubectl(set.world, ['-n', 'shop', ...argv])),
+    kubectl: (...argv) =>
+      set.world.change(argv[0] === 'get' ? 0 : 20_000, () => kubectl(set.world, ['-n', 'shop', ...argv])),
     fields: (kind, path) => kubectl(set.world, ['-n', 'shop', 'get', kind, '-o', `jsonpath={.items[*]${path}}`]),
   };
 }

@@ -15,6 +15,7 @@ const SCRIPTS: [string, string, number?][] = [
   ['x="a b"; for i in $x "$x"; do printf "[%s]" "$i"; done', '[a][b][a b]'],
   ['f() { echo "$#:$1"; return 3; }; f "p q" r; echo $?', '2:p q\n3\n'],
   ['set -- a "b c"; for q; do printf "%s|" "$q"; done; printf "%s|" "$@"; echo "$*"', 'a|b c|a|b c|a b c\n'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
   ['y=a:b:c; echo ${y#*:} ${y##*:} ${y%:*} ${y%%:*} ${#y} ${z:-def} ${y:+set}', 'b:c c a:b a 5 def set\n'],
   ['case "abc def" in x|*"c d"*) echo yes ;; *) echo no ;; esac', 'yes\n'],
   ['case a1 in [!a-c]*) echo no ;; [a-c]?) echo yes ;; esac', 'yes\n'],
@@ -28,7 +29,10 @@ const SCRIPTS: [string, string, number?][] = [
   ['(exit 4); echo $?; x=$(exit 5); echo $?', '4\n5\n'],
   ['nosuch; echo $?', 'sh: nosuch: not found\n127\n'],
   ['cat /nope', "cat: can't open '/nope': No such file or directory\n", 1],
-  ['echo x > /tmp/f; echo y >> /tmp/f; cat < /tmp/f; wc -l < /tmp/f; rm /tmp/f; [ -e /tmp/f ] || echo gone', 'x\ny\n2\ngone\n'],
+  [
+    'echo x > /tmp/f; echo y >> /tmp/f; cat < /tmp/f; wc -l < /tmp/f; rm /tmp/f; [ -e /tmp/f ] || echo gone',
+    'x\ny\n2\ngone\n',
+  ],
   ['echo x > /nowhere/f', "sh: can't create /nowhere/f: nonexistent directory\n", 1],
   ['cat <<EOF\n$((1 + 1)) $HOSTNAME\nEOF', '2 client\n'],
   ["cat <<'EOF'\n$x\nEOF", '$x\n'],
@@ -39,7 +43,7 @@ const SCRIPTS: [string, string, number?][] = [
   ['printf "%s-%.2s|%5d|%-3s|%x %%\\n" a bcd 42 e 255', 'a-bc|   42|e  |ff %\n'],
   ["printf '\\101\\012'", 'A\n'],
   ['local_f() { local v=1; v=2; }; v=0; local_f; echo $v', '0\n'],
-  ['export A=1; sh -c \'echo $A$B\'; B=2 sh -c \'echo $A$B\'', '1\n12\n'],
+  ["export A=1; sh -c 'echo $A$B'; B=2 sh -c 'echo $A$B'", '1\n12\n'],
   ['command -v wget >/dev/null && echo has; command -v python >/dev/null || echo has not', 'has\nhas not\n'],
   ['trap "echo bye" EXIT; echo hi', 'hi\nbye\n'],
   ['eval "echo $((2 * 21))"; . /tmp/none; echo still', '42\nstill\n'],
@@ -86,7 +90,19 @@ describe('the shell of the containers', () => {
 
   test("svc-debug's own probe script runs in it", async () => {
     const { exec } = await import('../../src/practice/scenario/stage.ts');
-    const said = await exec(set, ['client', '--', 'sh', '-c', PROBE_SCRIPT, 'svc-debug', '30', '+', '0 R', '+', '1 L kubernetes.default']);
+    const said = await exec(set, [
+      'client',
+      '--',
+      'sh',
+      '-c',
+      PROBE_SCRIPT,
+      'svc-debug',
+      '30',
+      '+',
+      '0 R',
+      '+',
+      '1 L kubernetes.default',
+    ]);
     expect(said.text).toMatch(/^- 0 %tools nc wget nslookup\n- 0 %version BusyBox v1\.\d+/);
     expect(said.text).toMatch(/^0\.1 [\d.]+ nameserver 10\.96\.0\.10$/m);
     expect(said.text).toMatch(/^1\.1 [\d.]+ .*10\.96\.0\.1.* open$/m);
@@ -102,7 +118,9 @@ describe('the clock', () => {
       await clock.sleep(milliseconds);
       seen.push([name, clock.now]);
     };
-    await clock.until(Promise.all([sleeper('b', 60_000), sleeper('a', 5), sleeper('c', 60_000).then(() => sleeper('d', 1))]));
+    await clock.until(
+      Promise.all([sleeper('b', 60_000), sleeper('a', 5), sleeper('c', 60_000).then(() => sleeper('d', 1))]),
+    );
     expect(seen).toEqual([
       ['a', 1005],
       ['b', 61_000],

@@ -64,7 +64,7 @@ function isAmong(address: string, among: readonly string[], { sets }: Table): bo
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (address.includes(':') ? 'ipv6' : 'ipv4');
 
 /** Whether an address, prefix or range (`a-b`) holds an address. */
-function covers(element: string, address: string): boolean {
+export function covers(element: string, address: string): boolean {
   if (element === address) return true;
   const [start = '', length] = element.split('/');
   const [from = '', to] = element.split('-');

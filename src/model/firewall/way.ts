@@ -26,7 +26,7 @@ export interface Way {
 }
 
 /** `10.244.0.5:8080` or `[fd00::5]:8080`, undefined where it is neither. */
-function endpointOf(text: string): { address: string; port: number } | undefined {
+export function endpointOf(text: string): { address: string; port: number } | undefined {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
   const address = bracketed ?? plain ?? '';
   return isIP(address) > 0 ? { address, port: Number(port) } : undefined;

@@ -1,11 +1,8 @@
 import type { Json } from './nftWords.ts';
 
-/** Kernel limits a rule to far less; what is longer is none. */
-const LONGEST = 1 << 20;
-
 /** A quoted text, one sign of the grammar, or a word; names of chains may hold slashes, dots and colons. */
 export const tokensOf = (line: string): string[] =>
-  [...line.slice(0, LONGEST).matchAll(/"[^"]*"|[{},]|[^\s{},"]+/g)].map(([token]) => token);
+  [...line.matchAll(/"[^"]*"|[{},]|[^\s{},"]+/g)].map(([token]) => token);
 
 export const number = (word: string): Json => (/^(0x[0-9a-f]+|\d+)$/i.test(word) ? Number(word) : word);
 

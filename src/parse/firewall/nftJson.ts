@@ -97,19 +97,27 @@ function addRule(tables: Map<string, Draft>, rule: Record<string, Json>): void {
   const { chain: name, expr } = rule;
   if (!draft || typeof name !== 'string' || !Array.isArray(expr)) return;
   const chain = draft.chains.get(name) ?? { name, rules: [] };
-  chain.rules.push(nftRule(draft, expr, rule.comment));
+  chain.rules.push(nftRule(draft, expr, wordsOf(draft, rule)));
   draft.chains.set(name, chain);
 }
+
+/** As nft prints it; JSON is only put into words for the tables of strangers: kube-proxy's own rules are too many. */
+function wordsOf({ name }: Draft, { expr, comment, text }: Record<string, Json>): string {
+  if (typeof text === 'string') return text.slice(0, LONGEST_TEXT);
+  return name === 'kube-proxy' || !Array.isArray(expr) ? '' : textOf(expr, comment);
+}
+
+const LONGEST_TEXT = 300;
 
 /** `xt` is an extension of iptables, which nft does not explain. */
 const CONDITIONAL = ['match', 'xt', 'limit', 'quota', 'ct count'];
 
 /** Statements in a row: what stands behind a match holds only where it matches. */
-function nftRule(draft: Draft, statements: readonly Json[], comment: Json | undefined): Rule {
+function nftRule(draft: Draft, statements: readonly Json[], text: string): Rule {
   const rule: Rule & { conditions: Rule['conditions'][number][]; actions: Action[] } = {
     conditions: [],
     actions: [],
-    text: textOf(statements, comment),
+    text,
   };
   for (const statement of statements) {
     if (!isRecord(statement)) continue;

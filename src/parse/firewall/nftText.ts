@@ -100,7 +100,7 @@ function priorityOf(text: string): number {
   return start + shift || 0;
 }
 
-function ruleOf(line: string): { expr: readonly Json[]; comment?: string } {
-  const comment = / comment "([^"]*)"/.exec(line)?.[1];
-  return { expr: statementsOf(tokensOf(line)), ...(comment !== undefined && { comment }) };
-}
+const ruleOf = (line: string): { expr: readonly Json[]; text: string } => ({
+  expr: statementsOf(tokensOf(line)),
+  text: line,
+});

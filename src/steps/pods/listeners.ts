@@ -15,7 +15,7 @@ import { portKey } from '../../model/ports.ts';
 import { type Failure, type Reach, reachOf } from '../../model/reach.ts';
 import { repeat } from '../repeat.ts';
 import { listenerFinding } from './listenerFinding.ts';
-import { reachedFindings } from './reached.ts';
+import { reachedFindings, spokenTo } from './reached.ts';
 import { readyBecause } from './readyBecause.ts';
 
 export interface Heard {
@@ -117,13 +117,17 @@ async function groupFinding(
   facts: Facts,
   report: ProbeReport,
   port: string,
-  kind: Kind,
+  met: Kind,
   group: readonly Asked[],
   asked: number,
 ): Promise<Finding> {
   const [first] = group as [Asked, ...Asked[]];
+  const tellsMore = met === 'refused' || met === 'hangs' || met === 'silent';
+  const forwarded = tellsMore ? await forwardedNote(facts, report, first) : undefined;
+  // a process that hangs is silent too, once its queue of connections is full; no policy holds a port-forward back
+  const mute = spokenTo(report, first) !== undefined && forwarded?.params.outcome === 'silent';
+  const kind = met === 'silent' && mute ? 'hangs' : met;
   const ofProcess = kind === 'refused' || kind === 'hangs';
-  const forwarded = ofProcess ? await forwardedNote(facts, report, first) : undefined;
   const because = ofProcess ? await readyBecause(facts, first) : [];
   const failed = group.slice(0, because.length > 0 ? 2 : 3).map((one) => failedNote(report, port, one));
   return listenerFinding(facts, {
@@ -146,9 +150,7 @@ async function forwardedNote(
   { backend, number }: Asked,
 ): Promise<Forwarded | undefined> {
   const { namespace } = facts.target;
-  const spoken = report.questions
-    .filter(isAsk('connect'))
-    .find(({ address, port }) => address === backend.address && port === number)?.speak;
+  const spoken = spokenTo(report, { backend, number });
   if (!facts.consent.probe || backend.name === backend.address) return undefined;
   const result = await facts.ask(forwardedTo(namespace, backend.name, number, spoken?.path));
   if (!result.known) return undefined;

@@ -118,6 +118,7 @@ function speaksInstead(report: ProbeReport, port: ServicePort, target: Target, o
   return isNamed && spoken.includes('not-http') ? 'no HTTP' : undefined;
 }
 
-const spokenTo = (report: ProbeReport, { backend, number }: Asked) =>
+/** How a backend was spoken to; undefined where connections were only opened and closed. */
+export const spokenTo = (report: ProbeReport, { backend, number }: Pick<Asked, 'backend' | 'number'>) =>
   report.questions.filter(isAsk('connect')).find(({ address, port }) => address === backend.address && port === number)
     ?.speak;

@@ -145,10 +145,11 @@ it.each([
   ['nft text', MANY['nft text'], parseNftText],
 ] as const)('reads 100,000 rules of %s in under two seconds', (_, made, parse) => {
   const text = made();
-  const began = performance.now();
+  // of the processor: a busy machine is not what is measured
+  const before = process.cpuUsage().user;
   const firewall = parse(text);
-  const took = performance.now() - began;
+  const tookMs = (process.cpuUsage().user - before) / 1000;
   const last = services.at(-1)?.ip ?? '';
   expect(goes(firewall, { destination: last, port: 80 })).toEqual(['100% 10.244.0.5:80']);
-  expect(took).toBeLessThan(2000);
+  expect(tookMs).toBeLessThan(2000);
 });

@@ -60,6 +60,15 @@ describe('listeners', () => {
     expect(await codes({ connections: { [A]: met, [B]: met, [C]: met } })).toEqual([code]);
   });
 
+  it('tell a hanging process from a dropped packet by a port-forward that is silent too', async () => {
+    const forwards = { [`${one.metadata?.name}:8080`]: 'silent' } as const;
+    const world = { connections: { [A]: 'silent', [B]: 'silent', [C]: 'silent' }, forwards } as const;
+    expect(await codes(world)).toEqual(['error pods/hangs']);
+    // where nothing is said, an open connection that stays quiet is no sign of a hang
+    const tcp = { ...world, target: { scheme: 'tcp' } } as const;
+    expect(await codes(tcp)).toEqual(['error pods/silent']);
+  });
+
   it('call a pod that fails now and then intermittent', async () => {
     expect(
       await codes({ connections: { [A]: ['answered', 'reset', 'answered'], [B]: 'answered', [C]: 'answered' } }),
