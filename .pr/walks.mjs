@@ -105,6 +105,8 @@ var init_package = __esm({
         prepare: "npm run build",
         e2e: "esbuild test/e2e/run.ts --bundle --platform=node --format=esm --packages=external --log-level=warning --outfile=.e2e/run.mjs && node .e2e/run.mjs",
         bench: "npm run --silent build && esbuild test/bench/bench.ts --bundle --platform=node --format=esm --packages=external --log-level=warning --outfile=.e2e/bench.mjs && node .e2e/bench.mjs",
+        practice: "node bin/svc-debug.js practice",
+        fidelity: "npm run --silent build && esbuild test/practice/fidelity.ts --bundle --platform=node --format=esm --packages=external --log-level=warning --outfile=.e2e/fidelity.mjs && node .e2e/fidelity.mjs",
         differential: "esbuild test/differential/networkPolicy.ts --bundle --platform=node --format=esm --packages=external --log-level=warning --outfile=.e2e/differential.mjs && node .e2e/differential.mjs"
       },
       devDependencies: {
@@ -195,6 +197,22 @@ var init_usage = __esm({
   }
 });
 
+// src/cli/help.ts
+var EPILOG;
+var init_help = __esm({
+  "src/cli/help.ts"() {
+    "use strict";
+    EPILOG = `
+Examples:
+  svc-debug checkout -n shop                      walk the checklist, asking before anything is done
+  svc-debug checkout -n shop --from pod/web-0     as that client sees it
+  svc-debug checkout -n shop -o json --yes --no-input   unattended
+
+Exit codes: 0 healthy, 1 broken or not there, 2 wrong usage, 3 inconclusive, 4 no access,
+            70 a defect of svc-debug, 130 cancelled`;
+  }
+});
+
 // src/cli/names.ts
 function check(valid, name2, what, rule) {
   if (valid) return name2;
@@ -225,6 +243,45 @@ var init_names = __esm({
     deploymentName = (name2) => check(isSubdomain(name2), name2, "a Deployment", SUBDOMAIN_RULE);
     nodeName = (name2) => check(isSubdomain(name2), name2, "a node", SUBDOMAIN_RULE);
     secretName = (name2) => check(isSubdomain(name2), name2, "a Secret", SUBDOMAIN_RULE);
+  }
+});
+
+// src/cli/options.ts
+var OUTPUTS, SCHEMES, PROBES, NODE_CHECKS;
+var init_options = __esm({
+  "src/cli/options.ts"() {
+    "use strict";
+    OUTPUTS = ["text", "json", "markdown"];
+    SCHEMES = ["auto", "http", "https", "tcp"];
+    PROBES = ["auto", "none"];
+    NODE_CHECKS = ["ask", "yes", "no", "all"];
+  }
+});
+
+// src/cli/serviceArgument.ts
+import { distance } from "fastest-levenshtein";
+function serviceArgument(text3) {
+  if (PREFIX.test(text3)) return serviceName(text3.replace(PREFIX, ""));
+  const slash = text3.indexOf("/");
+  if (slash >= 0) {
+    const kind3 = text3.slice(0, slash);
+    throw new UsageError(`${text3}: a ${JSON.stringify(kind3)} is no Service`, "Name the Service: NAME or svc/NAME.");
+  }
+  const meant = [...COMMANDS, ...RESERVED].find((command2) => isNear(text3, command2));
+  if (meant === void 0) return serviceName(text3);
+  const hint = COMMANDS.includes(meant) ? [`Did you mean svc-debug ${meant}?`] : [];
+  throw new UsageError(`There is no command ${text3}`, ...hint, `A Service of that name: svc-debug svc/${text3}`);
+}
+var COMMANDS, RESERVED, PREFIX, isNear;
+var init_serviceArgument = __esm({
+  "src/cli/serviceArgument.ts"() {
+    "use strict";
+    init_names();
+    init_usage();
+    COMMANDS = ["explain", "cleanup"];
+    RESERVED = ["practice", "replay", "help", "version", "completion"];
+    PREFIX = /^(svc|service|services)\//;
+    isNear = (text3, command2) => RESERVED.includes(command2) ? text3 === command2 : distance(text3, command2) <= (text3.length > 5 ? 2 : 1);
   }
 });
 
@@ -290,58 +347,28 @@ var init_duration = __esm({
   }
 });
 
-// src/cli/help.ts
-var EPILOG;
-var init_help = __esm({
-  "src/cli/help.ts"() {
-    "use strict";
-    EPILOG = `
-Examples:
-  svc-debug checkout -n shop                      walk the checklist, asking before anything is done
-  svc-debug checkout -n shop --from pod/web-0     as that client sees it
-  svc-debug checkout -n shop -o json --yes --no-input   unattended
-
-Exit codes: 0 healthy, 1 broken or not there, 2 wrong usage, 3 inconclusive, 4 no access,
-            70 a defect of svc-debug, 130 cancelled`;
-  }
-});
-
-// src/cli/options.ts
-var OUTPUTS, SCHEMES, PROBES, NODE_CHECKS;
-var init_options = __esm({
-  "src/cli/options.ts"() {
-    "use strict";
-    OUTPUTS = ["text", "json", "markdown"];
-    SCHEMES = ["auto", "http", "https", "tcp"];
-    PROBES = ["auto", "none"];
-    NODE_CHECKS = ["ask", "yes", "no", "all"];
-  }
-});
-
-// src/cli/serviceArgument.ts
-import { distance } from "fastest-levenshtein";
-function serviceArgument(text3) {
-  if (PREFIX.test(text3)) return serviceName(text3.replace(PREFIX, ""));
-  const slash = text3.indexOf("/");
-  if (slash >= 0) {
-    const kind3 = text3.slice(0, slash);
-    throw new UsageError(`${text3}: a ${JSON.stringify(kind3)} is no Service`, "Name the Service: NAME or svc/NAME.");
-  }
-  const meant = [...COMMANDS, ...RESERVED].find((command2) => isNear(text3, command2));
-  if (meant === void 0) return serviceName(text3);
-  const hint = COMMANDS.includes(meant) ? [`Did you mean svc-debug ${meant}?`] : [];
-  throw new UsageError(`There is no command ${text3}`, ...hint, `A Service of that name: svc-debug svc/${text3}`);
+// src/cli/values.ts
+function pathOf(text3) {
+  if (!/^\/[!-~]*$/.test(text3))
+    throw new UsageError(`--path ${text3}: not a path`, 'It begins with "/" and has no spaces.');
+  return text3;
 }
-var COMMANDS, RESERVED, PREFIX, isNear;
-var init_serviceArgument = __esm({
-  "src/cli/serviceArgument.ts"() {
+var LONGEST, clients, files, durationOf, filled;
+var init_values = __esm({
+  "src/cli/values.ts"() {
     "use strict";
-    init_names();
+    init_clients();
+    init_duration();
     init_usage();
-    COMMANDS = ["explain", "cleanup"];
-    RESERVED = ["practice", "replay", "help", "version", "completion"];
-    PREFIX = /^(svc|service|services)\//;
-    isNear = (text3, command2) => RESERVED.includes(command2) ? text3 === command2 : distance(text3, command2) <= (text3.length > 5 ? 2 : 1);
+    LONGEST = { "--for": 600, "--timeout": 3600 };
+    clients = (text3, before = []) => [...before, parseClient(text3)];
+    files = (text3, before = []) => [...before, filled("--node-output")(text3)];
+    durationOf = (flag, min) => (text3) => parseDuration(text3, flag, { min, max: LONGEST[flag] });
+    filled = (flag) => (text3) => {
+      if (!/^\P{C}+$/u.test(text3.trim()))
+        throw new UsageError(`${flag} needs a value`, "svc-debug --help lists the flags.");
+      return text3;
+    };
   }
 });
 
@@ -409,11 +436,6 @@ function declarePractice(program2, ask2) {
     ask2({ ...named5, ...look(flags), list: list5, serve: serve3, hint, realTime, port: number4, input, output });
   });
 }
-function pathOf(text3) {
-  if (!/^\/[!-~]*$/.test(text3))
-    throw new UsageError(`--path ${text3}: not a path`, 'It begins with "/" and has no spaces.');
-  return text3;
-}
 function investigateOptions(name2, flags) {
   const { from = [], probe = "auto", nodeChecks = "ask", nodeOutput = [], scheme = "auto", output = "text" } = flags;
   const { port: port3, path: path7, image, imagePullSecret, timeout: timeout2 } = flags;
@@ -441,19 +463,17 @@ function flagsOf(command2) {
   const values2 = (of3) => given(of3).map((o) => [o.attributeName(), of3.getOptionValue(o.attributeName())]);
   return Object.fromEntries([...values2(program2), ...values2(command2)]);
 }
-var LONGEST, lookFlags, clusterFlags, walkFlags, clients, files, durationOf, filled, clusterOptions, look;
+var lookFlags, clusterFlags, walkFlags, clusterOptions, look;
 var init_args = __esm({
   "src/cli/args.ts"() {
     "use strict";
     init_package();
-    init_clients();
-    init_duration();
     init_help();
     init_names();
     init_options();
     init_serviceArgument();
     init_usage();
-    LONGEST = { "--for": 600, "--timeout": 3600 };
+    init_values();
     lookFlags = (command2) => command2.option("--no-color", "no colours").option("-v, --verbose", "show a kubectl command beside every verdict");
     clusterFlags = (command2) => command2.option("-n, --namespace <name>", "namespace of the Service (default: the context's)", namespaceName).option("--context <name>", "context of the kubeconfig", filled("--context")).option("--kubeconfig <file>", "kubeconfig to use", filled("--kubeconfig"));
     walkFlags = (program2) => program2.option("--port <port>", "only this port, by number or name (default: every port)", portOf).option(
@@ -466,14 +486,6 @@ var init_args = __esm({
         "look into kube-proxy pods and, with privileged pods, at nodes; all: at every node"
       ).choices(NODE_CHECKS).default("ask")
     ).option("--node-output <file>", "what the printed commands showed on a node; repeatable", files).option("--for <duration>", "spread the samples over this time, such as 2m", durationOf("--for", 0)).option("--timeout <duration>", "bound the whole run", durationOf("--timeout", 1)).option("--yes", "consent to probe pod, exec and port-forward").option("--no-input", "ask nothing").addOption(new Option("-o, --output <format>", "what to print").choices(OUTPUTS).default("text"));
-    clients = (text3, before = []) => [...before, parseClient(text3)];
-    files = (text3, before = []) => [...before, filled("--node-output")(text3)];
-    durationOf = (flag, min) => (text3) => parseDuration(text3, flag, { min, max: LONGEST[flag] });
-    filled = (flag) => (text3) => {
-      if (!/^\P{C}+$/u.test(text3.trim()))
-        throw new UsageError(`${flag} needs a value`, "svc-debug --help lists the flags.");
-      return text3;
-    };
     clusterOptions = ({ namespace, context, kubeconfig }) => ({
       ...namespace !== void 0 && { namespace },
       ...context !== void 0 && { context },
@@ -1062,6 +1074,7 @@ var init_dns = __esm({
       },
       observations: {
         "dns.nothing-to-resolve": ({ namespace, service: service2 }) => `there is no Service ${service2} in ${namespace} whose name could resolve`,
+        "dns.names-resolve": ({ names: names2, addresses, server }) => `${orNone(names2)} and the full name -> ${orNone(addresses)}${server ? `, says ${server}` : ""}`,
         "dns.resolves": ({ name: name2, addresses, server }) => `${name2} -> ${orNone(addresses)}${server ? ` (${server})` : ""}`,
         "dns.fails": ({ name: name2, answer: answer3, server }) => `${name2}: ${spoken(answer3)}${server ? ` (${server})` : ""}`,
         "dns.resolv-conf": ({ nameservers, search, ndots }) => `resolv.conf: nameserver ${orNone(nameservers)}; search ${orNone(search)}; ndots ${ndots}`,
@@ -1369,7 +1382,7 @@ var init_exists = __esm({
           }
         },
         "exists/client-proxy": {
-          says: ({ pod, container: container2, variable: variable2, hosts, direct }) => `${pod} (container ${container2}) sends HTTP requests for ${listed(hosts)} to a proxy: ${variable2} is set, and NO_PROXY ${direct.length > 0 ? "does not name them" : "is not"}`,
+          says: ({ pod, container: container2, variable: variable2, hosts, direct: direct2 }) => `${pod} (container ${container2}) sends HTTP requests for ${listed(hosts)} to a proxy: ${variable2} is set, and NO_PROXY ${direct2.length > 0 ? `does not name ${hosts.length === 1 ? "it" : "them"}` : "is not"}`,
           why: "A proxy outside the cluster knows no Services: it answers 502, 403 or nothing, however well the Service works. The probe asks without it.",
           prove: 'In the client: curl -v NAME shows the address of the proxy; curl --noproxy "*" NAME goes directly.',
           mend: "Name the Service in NO_PROXY, or its domain: .svc and .cluster.local for full names, each short name as it is written.",
@@ -1389,7 +1402,7 @@ var init_exists = __esm({
         "exists.external-name": ({ externalName }) => `an alias for ${externalName}; over HTTP and TLS clients still name the Service (Host, SNI)`,
         "exists.younger-than-pods": ({ age }) => `created ${age} ago, after its pods: clients may still hold an address that an earlier one had`,
         "exists.younger-than-client": ({ pod, age }) => `created ${age} ago, after ${pod}: its variables for Services are older, and so may be addresses that it holds`,
-        "exists.client-proxy": ({ variable: variable2, direct }) => `${variable2} is set; NO_PROXY: ${orNone(direct)}`,
+        "exists.client-proxy": ({ variable: variable2, direct: direct2 }) => `${variable2} is set; NO_PROXY: ${orNone(direct2)}`,
         "exists.route-status": ({ by, reason, message }) => `${by}: ${reason}${message ? `, ${message}` : ""}`,
         "exists.not-found": ({ service: service2, namespace }) => `no Service ${service2} in ${namespace}`,
         "exists.others": ({ namespace, services, more }) => services.length === 0 ? `no Service at all in ${namespace}` : `Services in ${namespace}: ${listed(services)}${more > 0 ? ` and ${more} more` : ""}`,
@@ -1404,27 +1417,49 @@ var init_exists = __esm({
 });
 
 // src/text/en/hairpin.ts
-var hairpin;
+var WHERE, met, hairpin;
 var init_hairpin = __esm({
   "src/text/en/hairpin.ts"() {
     "use strict";
+    WHERE = {
+      "port-off": (node, link, bridge) => `: port ${link || "of the pod"} of bridge ${bridge} on ${node} has hairpin off`,
+      promiscuous: (node, _link, bridge) => `: bridge ${bridge} on ${node} is promiscuous, which is no substitute for hairpin`,
+      routed: (node) => `: ${node} has no bridge for it, so the network plugin has to lead it back`
+    };
+    met = (failures, slow2, asked3) => {
+      const parts3 = [
+        ...failures > 0 ? [`${failures} of ${asked3} connections fail`] : [],
+        ...slow2 > 0 ? [`${slow2} of ${asked3}${failures > 0 ? "" : " connections"} take a second or more`] : []
+      ];
+      return parts3.join(" and ");
+    };
     hairpin = {
       findings: {
         "hairpin/fails": {
-          says: ({ pod, port: port3, failures, asked: asked3, backends: backends2 }) => `Pod ${pod} cannot reach itself through the Service: ${failures} of ${asked3} connections to ${port3} fail${backends2 > 1 ? `, those that lead back to it (1 in ${backends2})` : ""}`,
+          says: ({ pod, port: port3, failures, slow: slow2, asked: asked3, backends: backends2, because, node, link, bridge }) => `Pod ${pod} cannot reach itself through the Service on ${port3}: ${met(failures, slow2, asked3)}${backends2 > 1 ? `, those that lead back to it (1 in ${backends2})` : ""}${WHERE[because]?.(node, link, bridge) ?? ""}`,
           why: "A packet that a pod sends to its own Service may lead back to the same pod. The network must send it back out of the port on which it came in (hairpin), and rewrite its source; where it does not, the pod waits for ever while every other client is well.",
           prove: "kubectl exec in the backend: wget of the cluster IP times out; from any other pod it answers.",
           mend: "Set hairpinMode: true for the bridge plugin in /etc/cni/net.d on the nodes and make the pods anew. The kubelet's hairpin-mode flag that older pages name has had no effect since 1.24.",
           remedies: {
-            "hairpin-mode": () => 'Set "hairpinMode": true in the CNI configuration of the nodes. On the node, this shows the flag of each port; on pods of the network plugin look here:'
+            "port-on": () => "Let the bridge send packets back on this port: helps at once, this pod only, and until it is made anew",
+            "hairpin-mode": () => `For good: "hairpinMode": true for the bridge plugin in the CNI configuration of every node, then make the pods anew (the kubelet's hairpin-mode flag does nothing since 1.24). Where it stands now:`,
+            "look-at-port": () => "See whether hairpin is on for the port of the pod (or run this again with --node-checks yes)",
+            "look-at-cni": () => "Ask the network plugin: it leads pods to themselves, or it does not; these are its pods",
+            "go-around": () => "Or let the pod talk to itself on localhost, or to its peers by a headless Service: neither needs hairpin"
           }
         }
       },
       observations: {
         "hairpin.reached": ({ pod, port: port3, asked: asked3 }) => `${pod} reaches itself on ${port3}, ${asked3} of ${asked3} connections`,
-        "hairpin.failed": ({ pod, port: port3, failures, asked: asked3 }) => `${pod} to its own Service: ${failures} of ${asked3} on ${port3} fail`,
-        "hairpin.cannot-tell": ({ pod, port: port3, backends: backends2 }) => `${pod} got answers on ${port3}, perhaps from one of the ${backends2 - 1} other pods: the answer does not say who spoke`,
+        "hairpin.failed": ({ pod, port: port3, failures, slow: slow2, asked: asked3 }) => `${pod} to its own Service on ${port3}: ${met(failures, slow2, asked3)}, and it never answered itself`,
+        "hairpin.cannot-tell": ({ pod, port: port3, asked: asked3, failures, backends: backends2, anonymous }) => `${pod}: ${asked3 - failures} of ${asked3} on ${port3} answered, ${anonymous ? `perhaps by the ${backends2 - 1} other pods: the answers do not say who spoke` : "each of them by another pod"}`,
+        "hairpin.port": ({ node, link, bridge, hairpin: on3, promiscuous }) => `${node}: hairpin is ${on3 ? "on" : "off"} for port ${link || "of the pod"} of bridge ${bridge}${promiscuous ? ", which is promiscuous" : ""}`,
+        "hairpin.routed": ({ node, link }) => `${node}: ${link || "the link of the pod"} is no port of a bridge`,
+        "hairpin.bridge-netfilter": ({ node, value }) => `${node}: bridge-nf-call-iptables is ${value === "absent" ? "not there" : value}`,
+        "hairpin.cni": ({ node, types: types2, hairpinMode }) => `${node}: CNI plugins ${types2.join(", ")}; hairpinMode ${hairpinMode || "is not set, which means false"}`,
         "hairpin.not-asked": () => "not asked: the cluster IP fails for others as well",
+        "hairpin.no-service": () => "there is no Service to ask",
+        "hairpin.no-backend-itself": ({ client }) => `not asked: ${client} is no backend of the Service`,
         "hairpin.no-backend": () => "no ready backend to ask from",
         "hairpin.no-cluster-ip": () => "no cluster IP: pods are dialled directly"
       }
@@ -1583,11 +1618,47 @@ var init_kubeProxyWords = __esm({
   }
 });
 
+// src/text/en/kubeProxySeen.ts
+var kubeProxySeen;
+var init_kubeProxySeen = __esm({
+  "src/text/en/kubeProxySeen.ts"() {
+    "use strict";
+    init_kubeProxyWords();
+    kubeProxySeen = {
+      "kube-proxy.no-service": () => "there is no Service to proxy",
+      "kube-proxy.running": ({ node }) => `kube-proxy runs on ${node}`,
+      "kube-proxy.log": ({ pod, line: line2 }) => `${pod} says: ${line2}`,
+      "kube-proxy.healthy": ({ node, lastSync }) => `kube-proxy on ${node} calls itself healthy${lastSync ? `, last wrote rules at ${lastSync} UTC` : ""}`,
+      "kube-proxy.unhealthy": ({ node, lastSync }) => `kube-proxy on ${node} calls itself unhealthy${lastSync ? `: changes wait since ${lastSync} UTC` : ""}`,
+      "kube-proxy.rules": ({ node, entries: entries3, others: others3, endpoints: endpoints3 }) => `${node}: rules of ${list(entries3)}${others3 > 0 ? ` and ${others3} more addresses` : ""} lead to the ${endpoints3} ready endpoints`,
+      "kube-proxy.no-rule": ({ node, entry, chain, chainThere }) => `${node}: no rule for ${entry} (${chain}${chainThere ? " is there, unused" : " is not there"})`,
+      "kube-proxy.rule-leads-to": ({ node, entry, does, endpoints: endpoints3, lost: lost2 }) => `${node}: rules of ${entry} ${does === "forward" ? `lead to ${list(endpoints3) || "nothing"}${lost2 > 0 ? `, and ${lost2} % nowhere` : ""}` : `${does} the packet`}`,
+      "kube-proxy.endpoints": ({ service: service2 }) => `the endpoints of ${service2}, as the API server has them`,
+      "kube-proxy.foreign-rule": ({ node, table, chain, rule }) => `${node}: ${table} ${chain}: ${rule}`,
+      "kube-proxy.left-over": ({ node, left: of3, endpoints: endpoints3 }) => `${node}: rules of ${left(of3)} lead to ${list(endpoints3)}`,
+      "kube-proxy.not-masqueraded": ({ node, endpoints: endpoints3 }) => `${node}: not masqueraded to itself: ${list(endpoints3)}`,
+      "kube-proxy.masqueraded": ({ node, client }) => `${node}: requests of pod ${client} are masqueraded`,
+      "kube-proxy.setting": ({ node, file, value }) => `${node}: ${file} ${value === "" ? "is not there" : `is ${value}`}`,
+      "kube-proxy.flows": ({ node, entry, flows, to }) => `${node}: ${flows} UDP flows of ${entry} lead to ${list(to)}`,
+      "kube-proxy.forwards": ({ node }) => `the cluster IP reaches the pods from ${node}`,
+      "kube-proxy.from-node": ({ node, port: port3, answered, asked: asked3 }) => `${port3}: ${answered} of ${asked3} answered from ${node}`,
+      "kube-proxy.differs": ({ node, port: port3, failed: failed5, asked: asked3, pods: pods4 }) => `from ${node}: ${failed5} of ${asked3} to ${port3} of the cluster IP fail, all ${pods4} pods answer`,
+      "kube-proxy.replaced": ({ product }) => `no kube-proxy here, Services are proxied by ${PRODUCTS[product] ?? product}: its pods, logs and rules are not looked for`,
+      "kube-proxy.in-agent": ({ agent }) => `kube-proxy is a part of ${AGENTS[agent] ?? agent} here: no pod to look at, its log is in the journal of the node`,
+      "kube-proxy.static": () => "kube-proxy is a static pod here: the kubelet of each node starts it from a file",
+      "kube-proxy.not-here": () => "no kube-proxy DaemonSet: built into the node agent, or managed by the provider",
+      "kube-proxy.not-proxied": ({ why }) => `${why}: kube-proxy has no part in it`,
+      "kube-proxy.by-node": ({ reached, unreached }) => `pods on ${list(reached)} answer, on ${list(unreached)} they do not`
+    };
+  }
+});
+
 // src/text/en/kubeProxy.ts
 var SYNC, RESTART, REWRITE, VERBOSE, CORDON, LOOK_AT_CONFIG, kubeProxy;
 var init_kubeProxy = __esm({
   "src/text/en/kubeProxy.ts"() {
     "use strict";
+    init_kubeProxySeen();
     init_kubeProxyWords();
     SYNC = () => "Make kube-proxy write its rules anew: any change of a Service does, such as a label (harmless)";
     RESTART = () => "Restart kube-proxy on that node; existing connections live on, rules are written anew in seconds";
@@ -1745,31 +1816,7 @@ var init_kubeProxy = __esm({
           remedies: { "look-at-cni": () => "Look at the pods of the network plugin" }
         }
       },
-      observations: {
-        "kube-proxy.running": ({ node }) => `kube-proxy runs on ${node}`,
-        "kube-proxy.log": ({ pod, line: line2 }) => `${pod} says: ${line2}`,
-        "kube-proxy.healthy": ({ node, lastSync }) => `kube-proxy on ${node} calls itself healthy${lastSync ? `, last wrote rules at ${lastSync} UTC` : ""}`,
-        "kube-proxy.unhealthy": ({ node, lastSync }) => `kube-proxy on ${node} calls itself unhealthy${lastSync ? `: changes wait since ${lastSync} UTC` : ""}`,
-        "kube-proxy.rules": ({ node, entries: entries3, others: others3, endpoints: endpoints3 }) => `${node}: rules of ${list(entries3)}${others3 > 0 ? ` and ${others3} more addresses` : ""} lead to the ${endpoints3} ready endpoints`,
-        "kube-proxy.no-rule": ({ node, entry, chain, chainThere }) => `${node}: no rule for ${entry} (${chain}${chainThere ? " is there, unused" : " is not there"})`,
-        "kube-proxy.rule-leads-to": ({ node, entry, does, endpoints: endpoints3, lost: lost2 }) => `${node}: rules of ${entry} ${does === "forward" ? `lead to ${list(endpoints3) || "nothing"}${lost2 > 0 ? `, and ${lost2} % nowhere` : ""}` : `${does} the packet`}`,
-        "kube-proxy.endpoints": ({ service: service2 }) => `the endpoints of ${service2}, as the API server has them`,
-        "kube-proxy.foreign-rule": ({ node, table, chain, rule }) => `${node}: ${table} ${chain}: ${rule}`,
-        "kube-proxy.left-over": ({ node, left: of3, endpoints: endpoints3 }) => `${node}: rules of ${left(of3)} lead to ${list(endpoints3)}`,
-        "kube-proxy.not-masqueraded": ({ node, endpoints: endpoints3 }) => `${node}: not masqueraded to itself: ${list(endpoints3)}`,
-        "kube-proxy.masqueraded": ({ node, client }) => `${node}: requests of pod ${client} are masqueraded`,
-        "kube-proxy.setting": ({ node, file, value }) => `${node}: ${file} ${value === "" ? "is not there" : `is ${value}`}`,
-        "kube-proxy.flows": ({ node, entry, flows, to }) => `${node}: ${flows} UDP flows of ${entry} lead to ${list(to)}`,
-        "kube-proxy.forwards": ({ node }) => `the cluster IP reaches the pods from ${node}`,
-        "kube-proxy.from-node": ({ node, port: port3, answered, asked: asked3 }) => `${port3}: ${answered} of ${asked3} answered from ${node}`,
-        "kube-proxy.differs": ({ node, port: port3, failed: failed5, asked: asked3, pods: pods4 }) => `from ${node}: ${failed5} of ${asked3} to ${port3} of the cluster IP fail, all ${pods4} pods answer`,
-        "kube-proxy.replaced": ({ product }) => `no kube-proxy here, Services are proxied by ${PRODUCTS[product] ?? product}: its pods, logs and rules are not looked for`,
-        "kube-proxy.in-agent": ({ agent }) => `kube-proxy is a part of ${AGENTS[agent] ?? agent} here: no pod to look at, its log is in the journal of the node`,
-        "kube-proxy.static": () => "kube-proxy is a static pod here: the kubelet of each node starts it from a file",
-        "kube-proxy.not-here": () => "no kube-proxy DaemonSet: built into the node agent, or managed by the provider",
-        "kube-proxy.not-proxied": ({ why }) => `${why}: kube-proxy has no part in it`,
-        "kube-proxy.by-node": ({ reached, unreached }) => `pods on ${list(reached)} answer, on ${list(unreached)} they do not`
-      }
+      observations: kubeProxySeen
     };
   }
 });
@@ -2105,7 +2152,7 @@ var init_pods = __esm({
           remedies: { describe: () => "Read why the pods are refused" }
         },
         "pods/not-ready": {
-          says: (p) => `${named(p)} ${verb(p, "is", "are")} not ready: ${p.probe}${colon(p.message)}`,
+          says: (p) => `${named(p)} ${verb(p, "is", "are")} not ready${p.culprit ? `, because its container ${p.culprit} is not` : ""}: ${p.probe}${colon(p.message)}`,
           why: "Only ready pods get requests: a readiness probe that fails takes the pod out of the Service.",
           prove: "kubectl describe pod: the Unhealthy event quotes the answer to the probe.",
           mend: "If the probe asks the wrong port or path, correct the probe; if it asks rightly, mend the application.",
@@ -4295,8 +4342,7 @@ var init_resources = __esm({
       serviceCidrs: networking("servicecidrs"),
       deployments: apps("deployments"),
       statefulSets: apps("statefulsets"),
-      daemonSets: apps("daemonsets"),
-      replicaSets: apps("replicasets")
+      daemonSets: apps("daemonsets")
     };
   }
 });
@@ -4404,8 +4450,9 @@ function noAccess(obstacle) {
   switch (obstacle.kind) {
     case "unreachable": {
       const params = { message: obstacle.message, code: obstacle.code ?? "" };
+      const remedies2 = [{ id: "check-server", commands: [] }];
       if (PLAIN2.test(`${params.code} ${params.message}`)) {
-        return { ...common3, code: "access/not-kubernetes", params: { message: params.message }, remedies: [] };
+        return { ...common3, code: "access/not-kubernetes", params: { message: params.message }, remedies: remedies2 };
       }
       return CERTIFICATE.test(params.code) ? { ...common3, code: "access/certificate", params, remedies: [{ id: "refresh-kubeconfig", commands: [] }] } : { ...common3, code: "access/unreachable", params, remedies: [{ id: "check-network", commands: [] }] };
     }
@@ -4418,13 +4465,13 @@ function noAccess(obstacle) {
         const params = { plugin: obstacle.plugin, message: obstacle.message };
         return { ...common3, code: "access/credential-plugin", params, remedies: [{ id: "fix-plugin", commands: [] }] };
       }
-      const remedies = [{ id: "log-in", commands: [["kubectl", "auth", "whoami"]] }];
-      return { ...common3, code: "access/unauthorized", params: { message: obstacle.message }, remedies };
+      const remedies2 = [{ id: "log-in", commands: [["kubectl", "auth", "whoami"]] }];
+      return { ...common3, code: "access/unauthorized", params: { message: obstacle.message }, remedies: remedies2 };
     }
     case "api-error": {
-      const remedies = [{ id: "check-server", commands: [["kubectl", "get", "--raw", "/readyz?verbose"]] }];
+      const remedies2 = [{ id: "check-server", commands: [["kubectl", "get", "--raw", "/readyz?verbose"]] }];
       const { message, status } = obstacle;
-      return obstacle.reason === "NotKubernetes" ? { ...common3, code: "access/not-kubernetes", params: { message }, remedies } : { ...common3, code: "access/server-error", params: { message, status }, remedies };
+      return obstacle.reason === "NotKubernetes" ? { ...common3, code: "access/not-kubernetes", params: { message }, remedies: remedies2 } : { ...common3, code: "access/server-error", params: { message, status }, remedies: remedies2 };
     }
     default:
       return void 0;
@@ -4994,13 +5041,18 @@ function discovery(path7) {
       return { kind: "APIGroupList", apiVersion: "v1", groups: groups().map(groupOf) };
     case "/api/v1":
       return resourceList("");
+    case "/openapi/v3":
+      return openApiPaths();
+    case "/openapi/v3/api/v1":
+      return openApi("");
     default: {
-      const group = groups().find((name2) => path7 === `/apis/${name2}/v1`);
-      return group && resourceList(group);
+      const [, isSchema, name2] = /^(\/openapi\/v3)?\/apis\/([^/]+)\/v1$/.exec(path7) ?? [];
+      const group = groups().find((one3) => one3 === name2);
+      return group && (isSchema ? openApi(group) : resourceList(group));
     }
   }
 }
-var VERBS, groups, resourceList, groupOf;
+var VERBS, groups, resourceList, groupOf, openApi, openApiPaths;
 var init_discovery = __esm({
   "src/practice/api/discovery.ts"() {
     "use strict";
@@ -5037,6 +5089,30 @@ var init_discovery = __esm({
       const version = { groupVersion: `${name2}/v1`, version: "v1" };
       return { name: name2, versions: [version], preferredVersion: version };
     };
+    openApi = (group) => ({
+      openapi: "3.0.0",
+      info: { title: "practice", version: "v1.34.0" },
+      paths: Object.fromEntries(
+        RESOURCES2.filter((resource2) => resource2.group === group).map((resource2) => [
+          `/${resource2.plural}/{name}`,
+          {
+            patch: {
+              "x-kubernetes-group-version-kind": { group, version: resource2.version, kind: resource2.kind },
+              parameters: ["fieldValidation", "dryRun"].map((name2) => ({ name: name2, in: "query", schema: { type: "string" } })),
+              responses: {}
+            }
+          }
+        ])
+      )
+    });
+    openApiPaths = () => ({
+      paths: Object.fromEntries(
+        ["api/v1", ...groups().map((name2) => `apis/${name2}/v1`)].map((path7) => [
+          path7,
+          { serverRelativeURL: `/openapi/v3/${path7}` }
+        ])
+      )
+    });
   }
 });
 
@@ -5315,10 +5391,12 @@ function validate(object2) {
   const faults = [...name(object2), ...CHECKS2[kind3]?.(object2) ?? []];
   if (faults.length === 0) return;
   const told2 = faults.length > 1 ? `[${faults.join(", ")}]` : faults[0];
-  throw new ApiError(422, "Invalid", `${kind3} "${metadata.name ?? ""}" is invalid: ${told2}`, {
-    name: metadata.name,
-    kind: kind3
+  const causes = faults.map((fault) => {
+    const [, field2, message = fault] = /^([\w.[\]]+): (.*)$/s.exec(fault) ?? [];
+    return { reason: "FieldValueInvalid", message, field: field2 };
   });
+  const details = { name: metadata.name, kind: kind3, causes };
+  throw new ApiError(422, "Invalid", `${kind3} "${metadata.name ?? ""}" is invalid: ${told2}`, details);
 }
 function name({ kind: kind3, metadata }) {
   const given = metadata.name;
@@ -6504,6 +6582,8 @@ var init_container = __esm({
       files = new Files();
       tasks = /* @__PURE__ */ new Map();
       outOfMemory = false;
+      /** It was told to stop, and has. */
+      stopped = false;
       #lastPid = 0;
       constructor({ name: name2, place: place3, network, cluster, programs, memory, booted }) {
         this.name = name2;
@@ -6563,6 +6643,11 @@ var init_container = __esm({
       /** Sends a signal to every process, or to those of one group. */
       signal(signal, group) {
         for (const task of this.tasks.values()) if (group === void 0 || task.group === group) task.signal(signal);
+      }
+      /** Ends every process, as the kubelet does. */
+      stop() {
+        this.stopped = true;
+        this.signal("KILL");
       }
       /** What the kernel does when the container uses more than it may. */
       exhaust() {
@@ -7382,6 +7467,226 @@ var init_replicaSets = __esm({
     init_objects();
     init_pods2();
     surplus = (pods4, count2) => count2 <= 0 ? [] : [...pods4].reverse().sort((a, b) => Number(isReady(a)) - Number(isReady(b))).slice(0, count2);
+  }
+});
+
+// src/practice/programs/http.ts
+function serveHttp(task, address2, port3, handler) {
+  const accept2 = async (socket2) => {
+    let head2 = "";
+    while (!/\r?\n\r?\n/.test(head2)) {
+      const text3 = await socket2.read();
+      if (text3 === null) return socket2.finish();
+      head2 += text3;
+      if (!/^[\t\r\n -~]/.test(head2)) break;
+    }
+    const [, method, target3] = /^([A-Z]+) (\S+) HTTP\/1/.exec(head2) ?? [];
+    if (method === void 0 || target3 === void 0)
+      socket2.write(text2({ status: 400, body: "400 Bad Request" }, task));
+    else {
+      const url = new URL(target3, "http://localhost");
+      const request2 = { method, target: target3, path: url.pathname, query: url.searchParams, client: socket2.peer };
+      const response = handler(request2);
+      if (response === void 0) return;
+      socket2.write(text2(method === "HEAD" ? { ...response, body: "" } : response, task));
+    }
+    socket2.finish();
+  };
+  if (!task.container.place.listen({ protocol: "TCP", address: address2, port: port3, task, accept: accept2 })) {
+    throw new SystemError(`bind: Address already in use`);
+  }
+}
+function text2({ status, headers = {}, body: body2 = "" }, { clock: clock2 }) {
+  const all2 = { Date: new Date(clock2.now).toUTCString(), "Content-Type": "text/plain; charset=utf-8", ...headers };
+  const lines = Object.entries({ ...all2, "Content-Length": String(body2.length), Connection: "close" }).map(
+    ([name2, value]) => `${name2}: ${value}\r
+`
+  );
+  return `HTTP/1.1 ${status} ${REASONS[status] ?? "Unknown"}\r
+${lines.join("")}\r
+${body2}`;
+}
+async function fetchHttp(task, { address: address2, port: port3, host: host2, target: target3, limitMs, connected }) {
+  const socket2 = await task.container.network.connect(task, address2, port3, limitMs);
+  if (typeof socket2 === "string") return { end: socket2 };
+  connected?.();
+  socket2.write(`GET ${target3} HTTP/1.1\r
+Host: ${host2}\r
+Connection: close\r
+\r
+`);
+  let received = "";
+  try {
+    for (; ; ) {
+      const text3 = await task.within(limitMs, socket2.read());
+      if (text3 === void 0) return { end: "no-answer", received };
+      if (text3 === null) break;
+      received += text3;
+    }
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return { end: "reset", received };
+  } finally {
+    socket2.finish();
+  }
+  if (received === "") return { end: "closed" };
+  const [, statusLine, status, head2 = "", body2 = ""] = /^(HTTP\/1\.[01] (\d{3})[^\r\n]*)\r?\n(.*?)\r?\n\r?\n(.*)$/s.exec(received) ?? [];
+  if (statusLine === void 0) return { end: "not-http", received };
+  const headers = head2.split(/\r?\n/).map((line2) => {
+    const [name2 = "", ...value] = line2.split(": ");
+    return [name2, value.join(": ")];
+  });
+  return { end: "answer", status: Number(status), statusLine, headers, body: body2 };
+}
+var REASONS;
+var init_http = __esm({
+  "src/practice/programs/http.ts"() {
+    "use strict";
+    init_channel();
+    REASONS = {
+      200: "OK",
+      204: "No Content",
+      301: "Moved Permanently",
+      302: "Found",
+      400: "Bad Request",
+      403: "Forbidden",
+      404: "Not Found",
+      500: "Internal Server Error",
+      502: "Bad Gateway",
+      503: "Service Unavailable"
+    };
+  }
+});
+
+// src/practice/cluster/probing.ts
+async function ask(task, container2, spec3, probe) {
+  const { place: place3 } = container2;
+  const limitMs = (probe.timeoutSeconds ?? 1) * 1e3;
+  const portOf4 = (port4) => typeof port4 === "number" ? port4 : spec3.ports?.find(({ name: name2 }) => name2 === port4)?.containerPort ?? 0;
+  if (probe.exec) return execute2(task, container2, probe.exec.command);
+  if (probe.httpGet) {
+    const { path: path7 = "/", port: port4 } = probe.httpGet;
+    const at4 = `${place3.address}:${portOf4(port4)}`;
+    const fetched = await fetchHttp(task, {
+      address: place3.address,
+      port: portOf4(port4),
+      host: at4,
+      target: path7,
+      limitMs
+    });
+    const url = `Get "http://${at4}${path7}"`;
+    if (fetched.end === "answer") {
+      const isGood = fetched.status >= 200 && fetched.status < 400;
+      return isGood ? void 0 : `HTTP probe failed with statuscode: ${fetched.status}`;
+    }
+    if (fetched.end === "refused") return `${url}: dial tcp ${at4}: connect: connection refused`;
+    if (fetched.end === "reset") return `${url}: read tcp ${at4}: read: connection reset by peer`;
+    return fetched.end === "closed" ? `${url}: EOF` : `${url}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
+  }
+  const port3 = portOf4(probe.tcpSocket?.port ?? probe.grpc?.port ?? 0);
+  const socket2 = await container2.network.connect(task, place3.address, port3, limitMs);
+  if (typeof socket2 !== "string") {
+    socket2.finish();
+    return void 0;
+  }
+  return `dial tcp ${place3.address}:${port3}: ${socket2 === "refused" ? "connect: connection refused" : "i/o timeout"}`;
+}
+async function execute2(task, container2, command2) {
+  const program2 = container2.program(command2[0] ?? "");
+  if (!program2)
+    return `OCI runtime exec failed: exec failed: exec: "${command2[0]}": executable file not found in $PATH`;
+  const said4 = keeping();
+  const files2 = /* @__PURE__ */ new Map([
+    [0, nowhere()],
+    [1, said4.channel],
+    [2, said4.channel]
+  ]);
+  const { ended: ended2 } = container2.start({
+    clock: task.clock,
+    files: files2,
+    argv: command2,
+    run: (child) => program2(child, command2)
+  });
+  return await ended2 === 0 ? void 0 : `${said4.text()} `;
+}
+function probeLoop(loop2) {
+  const { world, container: container2 } = loop2;
+  const run6 = async (task) => {
+    await asking(loop2, task);
+    return 0;
+  };
+  void world.agent(container2.place.node).start({ clock: world.clock, run: run6 }).ended;
+}
+async function asking({ world, container: container2, spec: spec3, probe, decided, failed: failed5, isOver: isOver4 }, task) {
+  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3, successThreshold = 1 } = probe;
+  await task.sleep(initialDelaySeconds * 1e3 + 500);
+  for (let inRow = 0, before; !isOver4(); ) {
+    const result = await ask(task, container2, spec3, probe);
+    if (isOver4()) return;
+    const isGood = result === void 0;
+    inRow = isGood === before ? inRow + 1 : 1;
+    before = isGood;
+    if (!isGood) failed5(result);
+    if (inRow === (isGood ? successThreshold : failureThreshold)) decided(result);
+    const isStable = inRow >= Math.max(STABLE, failureThreshold);
+    await (isStable ? Promise.race([world.poked(), task.sleep(REST_MS)]) : task.sleep(periodSeconds * 1e3));
+  }
+}
+var STABLE, REST_MS;
+var init_probing = __esm({
+  "src/practice/cluster/probing.ts"() {
+    "use strict";
+    init_channel();
+    init_http();
+    STABLE = 4;
+    REST_MS = 6e5;
+  }
+});
+
+// src/practice/cluster/health.ts
+function watchHealth(health) {
+  const { spec: spec3 } = health;
+  if (!spec3.startupProbe) {
+    watchRunning(health);
+    return;
+  }
+  let isUp = false;
+  const kill3 = killing(health, "startup");
+  const decided = (result) => {
+    kill3(result);
+    if (result !== void 0 || isUp) return;
+    isUp = true;
+    watchRunning(health);
+    health.started();
+  };
+  probeLoop({ ...health, probe: spec3.startupProbe, decided, failed: failing(health, "Startup") });
+}
+function watchRunning(health) {
+  const { readinessProbe, livenessProbe } = health.spec;
+  if (readinessProbe) {
+    const decided = (result) => health.ready(result === void 0);
+    probeLoop({ ...health, probe: readinessProbe, decided, failed: failing(health, "Readiness") });
+  }
+  if (livenessProbe) {
+    probeLoop({
+      ...health,
+      probe: livenessProbe,
+      decided: killing(health, "liveness"),
+      failed: failing(health, "Liveness")
+    });
+  }
+}
+var failing, killing;
+var init_health = __esm({
+  "src/practice/cluster/health.ts"() {
+    "use strict";
+    init_probing();
+    failing = ({ event }, kind3) => (message) => event("Warning", "Unhealthy", `${kind3} probe failed: ${message}`);
+    killing = ({ event, spec: spec3, container: container2 }, kind3) => (result) => {
+      if (result === void 0) return;
+      event("Normal", "Killing", `Container ${spec3.name} failed ${kind3} probe, will be restarted`);
+      container2.stop();
+    };
   }
 });
 
@@ -8508,94 +8813,6 @@ var init_corefile = __esm({
   }
 });
 
-// src/practice/programs/http.ts
-function serveHttp(task, address2, port3, handler) {
-  const accept2 = async (socket2) => {
-    let head2 = "";
-    while (!/\r?\n\r?\n/.test(head2)) {
-      const text3 = await socket2.read();
-      if (text3 === null) return socket2.finish();
-      head2 += text3;
-      if (!/^[\t\r\n -~]/.test(head2)) break;
-    }
-    const [, method, target3] = /^([A-Z]+) (\S+) HTTP\/1/.exec(head2) ?? [];
-    if (method === void 0 || target3 === void 0)
-      socket2.write(text2({ status: 400, body: "400 Bad Request" }, task));
-    else {
-      const url = new URL(target3, "http://localhost");
-      const request2 = { method, target: target3, path: url.pathname, query: url.searchParams, client: socket2.peer };
-      const response = handler(request2);
-      if (response === void 0) return;
-      socket2.write(text2(method === "HEAD" ? { ...response, body: "" } : response, task));
-    }
-    socket2.finish();
-  };
-  if (!task.container.place.listen({ protocol: "TCP", address: address2, port: port3, task, accept: accept2 })) {
-    throw new SystemError(`bind: Address already in use`);
-  }
-}
-function text2({ status, headers = {}, body: body2 = "" }, { clock: clock2 }) {
-  const all2 = { Date: new Date(clock2.now).toUTCString(), "Content-Type": "text/plain; charset=utf-8", ...headers };
-  const lines = Object.entries({ ...all2, "Content-Length": String(body2.length), Connection: "close" }).map(
-    ([name2, value]) => `${name2}: ${value}\r
-`
-  );
-  return `HTTP/1.1 ${status} ${REASONS[status] ?? "Unknown"}\r
-${lines.join("")}\r
-${body2}`;
-}
-async function fetchHttp(task, { address: address2, port: port3, host: host2, target: target3, limitMs, connected }) {
-  const socket2 = await task.container.network.connect(task, address2, port3, limitMs);
-  if (typeof socket2 === "string") return { end: socket2 };
-  connected?.();
-  socket2.write(`GET ${target3} HTTP/1.1\r
-Host: ${host2}\r
-Connection: close\r
-\r
-`);
-  let received = "";
-  try {
-    for (; ; ) {
-      const text3 = await task.within(limitMs, socket2.read());
-      if (text3 === void 0) return { end: "no-answer", received };
-      if (text3 === null) break;
-      received += text3;
-    }
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    return { end: "reset", received };
-  } finally {
-    socket2.finish();
-  }
-  if (received === "") return { end: "closed" };
-  const [, statusLine, status, head2 = "", body2 = ""] = /^(HTTP\/1\.[01] (\d{3})[^\r\n]*)\r?\n(.*?)\r?\n\r?\n(.*)$/s.exec(received) ?? [];
-  if (statusLine === void 0) return { end: "not-http", received };
-  const headers = head2.split(/\r?\n/).map((line2) => {
-    const [name2 = "", ...value] = line2.split(": ");
-    return [name2, value.join(": ")];
-  });
-  return { end: "answer", status: Number(status), statusLine, headers, body: body2 };
-}
-var REASONS;
-var init_http = __esm({
-  "src/practice/programs/http.ts"() {
-    "use strict";
-    init_channel();
-    REASONS = {
-      200: "OK",
-      204: "No Content",
-      301: "Moved Permanently",
-      302: "Found",
-      400: "Bad Request",
-      403: "Forbidden",
-      404: "Not Found",
-      500: "Internal Server Error",
-      502: "Bad Gateway",
-      503: "Service Unavailable"
-    };
-  }
-});
-
 // src/practice/programs/coredns.ts
 async function resolve(task, corefile, name2, aliases) {
   const listed4 = corefile.filter((one3) => one3.name === "hosts").flatMap(({ body: body2 }) => body2.filter(([, ...names2]) => names2.includes(name2)));
@@ -9108,10 +9325,10 @@ function refusals({
     const [why, verdict] = WORDS[does];
     return `${to} ${comment(`${name2} ${why}`)} -m ${low} --dport ${number4} ${verdict}`;
   };
-  const direct = line2(`-d ${address2}/32 -p ${low}`, port3, inside3);
+  const direct2 = line2(`-d ${address2}/32 -p ${low}`, port3, inside3);
   const external = nodePort && outside3 ? line2(`-p ${low} -m addrtype --dst-type LOCAL`, nodePort, outside3) : void 0;
   return [
-    ...direct ? [["filter", "KUBE-SERVICES", direct]] : [],
+    ...direct2 ? [["filter", "KUBE-SERVICES", direct2]] : [],
     ...external ? [["filter", "KUBE-EXTERNAL-SERVICES", external]] : []
   ];
 }
@@ -9580,17 +9797,16 @@ nc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen
 });
 
 // src/practice/programs/nslookup.ts
-function said2(name2, { rcode, addresses, alias }) {
+function said2(name2, { rcode, addresses, alias }, type) {
   if (rcode !== "NOERROR") return `** server can't find ${name2}: ${rcode}
-
 `;
   const plain = name2.replace(/\.$/, "");
   const via = alias === void 0 ? "" : `${plain}	canonical name = ${alias}
 `;
-  return `${via}${addresses.map((address2) => `Name:	${alias ?? plain}
+  const found = type === "A" ? addresses.map((address2) => `Name:	${alias ?? plain}
 Address: ${address2}
-`).join("")}
-`;
+`) : [];
+  return via + found.join("");
 }
 var nslookup;
 var init_nslookup = __esm({
@@ -9601,23 +9817,24 @@ var init_nslookup = __esm({
       const settings2 = resolverSettings(task.container.files.read("/etc/resolv.conf") ?? "");
       const [asked3 = "127.0.0.1"] = server === void 0 ? settings2.nameservers : await lookup(task, server) ?? [];
       const names2 = name2.includes(".") ? [name2] : candidates(name2, { ...settings2, ndots: 1 });
-      let failed5 = false;
-      let text3 = `Server:		${asked3}
-Address:	${asked3}:53
-
-`;
+      const replies = [];
       for (const one3 of names2) {
         const reply = await query(task, asked3, one3);
         if (reply === void 0 || reply === "refused") {
           task.out(";; connection timed out; no servers could be reached\n\n");
           return 1;
         }
-        failed5 ||= reply.rcode !== "NOERROR";
-        text3 += `${said2(one3, reply)}${reply.rcode === "NOERROR" ? "" : said2(one3, reply)}
-`;
+        replies.push([one3, reply]);
       }
-      task.out(text3);
-      return failed5 ? 1 : 0;
+      const lines = ["A", "AAAA"].flatMap(
+        (type) => replies.map(([one3, reply]) => `${said2(one3, reply, type)}
+`)
+      );
+      task.out(`Server:		${asked3}
+Address:	${asked3}:53
+
+${lines.join("")}`);
+      return replies.some(([, { rcode }]) => rcode !== "NOERROR") ? 1 : 0;
     };
   }
 });
@@ -9975,7 +10192,7 @@ var init_images = __esm({
       [/^alpine(:3(\.\d+)*|:latest)?$/, { programs: BUSYBOX, entrypoint: [], command: ["sh"] }],
       [
         /^nginx(:(1|1\.2[0-9]|latest|stable)(-alpine)?)?$/,
-        { programs: { ...withCurl, nginx }, entrypoint: [], command: ["nginx"] }
+        { programs: { ...withCurl, nginx }, entrypoint: [], command: ["nginx"], stopCode: 0 }
       ],
       [
         /^httpd(:2(\.4)?(-alpine)?)?$/,
@@ -9984,7 +10201,7 @@ var init_images = __esm({
       [/^curlimages\/curl(:[\w.]+)?$/, { programs: withCurl, entrypoint: ["curl"], command: [] }],
       [
         /^registry\.k8s\.io\/e2e-test-images\/agnhost:2\.\d+$/,
-        { programs: { ...withCurl, agnhost }, entrypoint: ["agnhost"], command: ["pause"] }
+        { programs: { ...withCurl, agnhost }, entrypoint: ["agnhost"], command: ["pause"], stopCode: 2 }
       ],
       [
         /^registry\.k8s\.io\/serve_hostname(:[\w.]+)?$/,
@@ -10005,135 +10222,34 @@ var init_images = __esm({
   }
 });
 
-// src/practice/cluster/probing.ts
-async function ask(task, container2, spec3, probe) {
-  const { place: place3 } = container2;
-  const limitMs = (probe.timeoutSeconds ?? 1) * 1e3;
-  const portOf4 = (port4) => typeof port4 === "number" ? port4 : spec3.ports?.find(({ name: name2 }) => name2 === port4)?.containerPort ?? 0;
-  if (probe.exec) return execute2(task, container2, probe.exec.command);
-  if (probe.httpGet) {
-    const { path: path7 = "/", port: port4 } = probe.httpGet;
-    const at4 = `${place3.address}:${portOf4(port4)}`;
-    const fetched = await fetchHttp(task, {
-      address: place3.address,
-      port: portOf4(port4),
-      host: at4,
-      target: path7,
-      limitMs
-    });
-    const url = `Get "http://${at4}${path7}"`;
-    if (fetched.end === "answer") {
-      const isGood = fetched.status >= 200 && fetched.status < 400;
-      return isGood ? void 0 : `HTTP probe failed with statuscode: ${fetched.status}`;
-    }
-    if (fetched.end === "refused") return `${url}: dial tcp ${at4}: connect: connection refused`;
-    if (fetched.end === "reset") return `${url}: read tcp ${at4}: read: connection reset by peer`;
-    return fetched.end === "closed" ? `${url}: EOF` : `${url}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
+// src/practice/cluster/imagePull.ts
+async function pullImage(pod, { image: name2, name: container2 }, wait2) {
+  const image = imageNamed(name2);
+  if (image) {
+    pod.event("Normal", "Pulled", `Container image "${name2}" already present on machine`, container2);
+    return image;
   }
-  const port3 = portOf4(probe.tcpSocket?.port ?? probe.grpc?.port ?? 0);
-  const socket2 = await container2.network.connect(task, place3.address, port3, limitMs);
-  if (typeof socket2 !== "string") {
-    socket2.finish();
-    return void 0;
-  }
-  return `dial tcp ${place3.address}:${port3}: ${socket2 === "refused" ? "connect: connection refused" : "i/o timeout"}`;
+  const full = fullName(name2);
+  const why = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
+  const trouble2 = `rpc error: code = NotFound desc = ${why}`;
+  pod.event("Normal", "Pulling", `Pulling image "${name2}"`, container2);
+  wait2("ErrImagePull", trouble2);
+  pod.event("Warning", "Failed", `Failed to pull image "${name2}": ${trouble2}`, container2);
+  pod.event("Warning", "Failed", "Error: ErrImagePull", container2);
+  await Promise.race([pod.world.clock.sleep(RETRY_MS), pod.stopped]);
+  wait2("ImagePullBackOff", `Back-off pulling image "${name2}": ErrImagePull: ${trouble2}`);
+  pod.event("Normal", "BackOff", `Back-off pulling image "${name2}"`, container2);
+  pod.event("Warning", "Failed", "Error: ImagePullBackOff", container2);
+  await pod.stopped;
+  return void 0;
 }
-async function execute2(task, container2, command2) {
-  const program2 = container2.program(command2[0] ?? "");
-  if (!program2)
-    return `OCI runtime exec failed: exec failed: exec: "${command2[0]}": executable file not found in $PATH`;
-  const said4 = keeping();
-  const files2 = /* @__PURE__ */ new Map([
-    [0, nowhere()],
-    [1, said4.channel],
-    [2, said4.channel]
-  ]);
-  const { ended: ended2 } = container2.start({
-    clock: task.clock,
-    files: files2,
-    argv: command2,
-    run: (child) => program2(child, command2)
-  });
-  return await ended2 === 0 ? void 0 : `${said4.text()} `;
-}
-function probeLoop(loop2) {
-  const { world, container: container2 } = loop2;
-  const run6 = async (task) => {
-    await asking(loop2, task);
-    return 0;
-  };
-  void world.agent(container2.place.node).start({ clock: world.clock, run: run6 }).ended;
-}
-async function asking({ world, container: container2, spec: spec3, probe, decided, failed: failed5, isOver: isOver4 }, task) {
-  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3, successThreshold = 1 } = probe;
-  await task.sleep(initialDelaySeconds * 1e3 + 500);
-  for (let inRow = 0, before; !isOver4(); ) {
-    const result = await ask(task, container2, spec3, probe);
-    if (isOver4()) return;
-    const isGood = result === void 0;
-    inRow = isGood === before ? inRow + 1 : 1;
-    before = isGood;
-    if (!isGood) failed5(result);
-    if (inRow === (isGood ? successThreshold : failureThreshold)) decided(result);
-    const isStable = inRow >= Math.max(STABLE, failureThreshold);
-    await (isStable ? Promise.race([world.poked(), task.sleep(REST_MS)]) : task.sleep(periodSeconds * 1e3));
-  }
-}
-var STABLE, REST_MS;
-var init_probing = __esm({
-  "src/practice/cluster/probing.ts"() {
+var RETRY_MS, fullName;
+var init_imagePull = __esm({
+  "src/practice/cluster/imagePull.ts"() {
     "use strict";
-    init_channel();
-    init_http();
-    STABLE = 4;
-    REST_MS = 6e5;
-  }
-});
-
-// src/practice/cluster/health.ts
-function watchHealth(health) {
-  const { spec: spec3 } = health;
-  if (!spec3.startupProbe) {
-    watchRunning(health);
-    return;
-  }
-  let isUp = false;
-  const kill3 = killing(health, "startup");
-  const decided = (result) => {
-    kill3(result);
-    if (result !== void 0 || isUp) return;
-    isUp = true;
-    watchRunning(health);
-    health.started();
-  };
-  probeLoop({ ...health, probe: spec3.startupProbe, decided, failed: failing(health, "Startup") });
-}
-function watchRunning(health) {
-  const { readinessProbe, livenessProbe } = health.spec;
-  if (readinessProbe) {
-    const decided = (result) => health.ready(result === void 0);
-    probeLoop({ ...health, probe: readinessProbe, decided, failed: failing(health, "Readiness") });
-  }
-  if (livenessProbe) {
-    probeLoop({
-      ...health,
-      probe: livenessProbe,
-      decided: killing(health, "liveness"),
-      failed: failing(health, "Liveness")
-    });
-  }
-}
-var failing, killing;
-var init_health = __esm({
-  "src/practice/cluster/health.ts"() {
-    "use strict";
-    init_probing();
-    failing = ({ event }, kind3) => (message) => event("Warning", "Unhealthy", `${kind3} probe failed: ${message}`);
-    killing = ({ event, spec: spec3, container: container2 }, kind3) => (result) => {
-      if (result === void 0) return;
-      event("Normal", "Killing", `Container ${spec3.name} failed ${kind3} probe, will be restarted`);
-      container2.signal("KILL");
-    };
+    init_images();
+    RETRY_MS = 1e4;
+    fullName = (name2) => /^[^/]+\.[^/]+\//.test(name2) ? name2 : `docker.io/${name2.includes("/") ? "" : "library/"}${name2}`;
   }
 });
 
@@ -10152,18 +10268,17 @@ var init_quantity = __esm({
 });
 
 // src/practice/cluster/containerRun.ts
-var BACK_OFF_MS, RETRY_MS, NEVER_RESTARTED, ContainerRun;
+var BACK_OFF_MS, NEVER_RESTARTED, ContainerRun;
 var init_containerRun = __esm({
   "src/practice/cluster/containerRun.ts"() {
     "use strict";
     init_channel();
     init_container();
-    init_images();
     init_environment();
     init_health();
+    init_imagePull();
     init_quantity();
     BACK_OFF_MS = { first: 1e4, most: 3e5 };
-    RETRY_MS = 1e4;
     NEVER_RESTARTED = 6e5;
     ContainerRun = class {
       status;
@@ -10197,7 +10312,8 @@ var init_containerRun = __esm({
         const { clock: clock2 } = this.#pod.world;
         let backOff = 0;
         for (; ; ) {
-          const image = await this.#pull();
+          const image = await pullImage(this.#pod, this.#spec, (reason, message) => this.#wait(reason, message));
+          if (image) this.status.imageID = `practice.invalid/${this.#spec.image}`;
           const env = await this.#configure();
           if (!image || !env) return void 0;
           const began = clock2.now;
@@ -10233,30 +10349,6 @@ var init_containerRun = __esm({
       #wait(reason, message) {
         this.status.state = { waiting: { reason, message } };
         this.#pod.changed();
-      }
-      /** The image; it is tried for as long as the pod is there. */
-      async #pull() {
-        const { image: name2 } = this.#spec;
-        const image = imageNamed(name2);
-        if (image) {
-          this.status.imageID = `practice.invalid/${name2}`;
-          this.#pod.event("Normal", "Pulled", `Container image "${name2}" already present on machine`, this.#spec.name);
-          return image;
-        }
-        const full = /^[^/]+\.[^/]+\//.test(name2) ? name2 : `docker.io/${name2.includes("/") ? "" : "library/"}${name2}`;
-        const why = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
-        const rpc = `rpc error: code = NotFound desc = ${why}`;
-        this.#pod.event("Normal", "Pulling", `Pulling image "${name2}"`, this.#spec.name);
-        this.#wait("ErrImagePull", rpc);
-        this.#pod.event("Warning", "Failed", `Failed to pull image "${name2}": ${rpc}`, this.#spec.name);
-        this.#pod.event("Warning", "Failed", "Error: ErrImagePull", this.#spec.name);
-        await this.#pod.world.clock.sleep(RETRY_MS);
-        if (this.#pod.isStopped) return void 0;
-        this.#wait("ImagePullBackOff", `Back-off pulling image "${name2}": ErrImagePull: ${rpc}`);
-        this.#pod.event("Normal", "BackOff", `Back-off pulling image "${name2}"`, this.#spec.name);
-        this.#pod.event("Warning", "Failed", "Error: ImagePullBackOff", this.#spec.name);
-        await this.#pod.stopped;
-        return void 0;
       }
       async #configure() {
         const { world, pod } = this.#pod;
@@ -10297,7 +10389,8 @@ var init_containerRun = __esm({
         this.#report();
         const code = await ended2;
         container2.signal("KILL");
-        const exitCode = container2.outOfMemory ? 137 : code;
+        const told2 = container2.stopped ? image.stopCode ?? 137 : code;
+        const exitCode = container2.outOfMemory ? 137 : told2;
         const reason = container2.outOfMemory ? "OOMKilled" : exitCode === 0 ? "Completed" : "Error";
         this.container = void 0;
         const terminated = { exitCode, reason, startedAt, finishedAt: store.time(), containerID };
@@ -10406,10 +10499,10 @@ var init_podStatus = __esm({
     closedGate = ({ spec: spec3, status }) => spec3.readinessGates?.find(
       ({ conditionType }) => !status.conditions?.some((one3) => one3.type === conditionType && one3.status === "True")
     )?.conditionType;
-    condition2 = (type, holds3, reason = "", message = "") => ({
+    condition2 = (type, holds4, reason = "", message = "") => ({
       type,
-      status: holds3 ? "True" : "False",
-      ...!holds3 && { reason, message }
+      status: holds4 ? "True" : "False",
+      ...!holds4 && { reason, message }
     });
   }
 });
@@ -11734,7 +11827,7 @@ var init_nodeShell = __esm({
     "use strict";
     init_probeManifest();
     NODE_NAMESPACE = "kube-system";
-    NODE_LIFE_SECONDS = 90;
+    NODE_LIFE_SECONDS = 60;
     HOST = "/host";
     runInShell = (cluster, { namespace, pod }, { argv, on: on3, ...limits }) => cluster.exec(
       { namespace, name: pod },
@@ -11755,16 +11848,16 @@ var init_diagnosis = __esm({
 });
 
 // src/render/remedies.ts
-function remediesOf({ remedies }) {
-  const all2 = remedies;
+function remediesOf({ remedies: remedies2 }) {
+  const all2 = remedies2;
   const someCommand = all2.some(({ commands: commands3, later: later2 }) => commands3.length > 0 && !later2);
   const isLater = ({ commands: commands3, later: later2 }) => later2 === true || someCommand && commands3.length === 0;
   return { now: all2.filter((remedy) => !isLater(remedy)), later: all2.filter(isLater) };
 }
-function remedyPieces(cause, remedies, view2, most) {
+function remedyPieces(cause, remedies2, view2, most) {
   const { or, more } = view2.catalogue.ui.ending;
-  const left2 = remedies.length - most;
-  const told2 = remedies.slice(0, most).flatMap((remedy, i) => {
+  const left2 = remedies2.length - most;
+  const told2 = remedies2.slice(0, most).flatMap((remedy, i) => {
     const says2 = sayRemedy(view2.catalogue, cause, remedy);
     const text3 = i === 0 ? says2 : or(lowerFirst(says2));
     const commands3 = remedy.commands.map((command2) => ({ command: sayCommand(view2, command2) }));
@@ -13254,9 +13347,9 @@ function vantageOf({ metadata, spec: spec3, status }) {
 }
 function dnsOf({ spec: spec3 }) {
   const { dnsPolicy = "ClusterFirst", dnsConfig, hostNetwork } = spec3 ?? {};
-  const onHost = hostNetwork === true && dnsPolicy === "ClusterFirst";
+  const onHost2 = hostNetwork === true && dnsPolicy === "ClusterFirst";
   return {
-    dnsPolicy: onHost ? "Default" : dnsPolicy === "ClusterFirstWithHostNet" ? "ClusterFirst" : dnsPolicy,
+    dnsPolicy: onHost2 ? "Default" : dnsPolicy === "ClusterFirstWithHostNet" ? "ClusterFirst" : dnsPolicy,
     ...dnsConfig && { dnsConfig }
   };
 }
@@ -13520,6 +13613,39 @@ var init_probePod = __esm({
   }
 });
 
+// src/cluster/waiting.ts
+function unlessOver(fact, signal, obstacle) {
+  if (signal.aborted) return Promise.resolve(unknown(obstacle));
+  return new Promise((resolve2, reject) => {
+    const over = () => resolve2(unknown(obstacle));
+    signal.addEventListener("abort", over, { once: true });
+    fact.then(resolve2, reject).finally(() => signal.removeEventListener("abort", over));
+  });
+}
+function later() {
+  let resolve2;
+  const promise = new Promise((keep) => {
+    resolve2 = keep;
+  });
+  let opened5 = false;
+  return {
+    promise,
+    /** False when it was said before. */
+    open: (value) => {
+      if (opened5) return false;
+      opened5 = true;
+      resolve2?.(value);
+      return true;
+    }
+  };
+}
+var init_waiting = __esm({
+  "src/cluster/waiting.ts"() {
+    "use strict";
+    init_fact();
+  }
+});
+
 // src/cluster/probers.ts
 function startProbers(places, settings2) {
   const created = creator(settings2);
@@ -13620,31 +13746,6 @@ function isGone(pod) {
     });
   });
 }
-function unlessOver(fact, signal, obstacle) {
-  if (signal.aborted) return Promise.resolve(unknown(obstacle));
-  return new Promise((resolve2, reject) => {
-    const over = () => resolve2(unknown(obstacle));
-    signal.addEventListener("abort", over, { once: true });
-    fact.then(resolve2, reject).finally(() => signal.removeEventListener("abort", over));
-  });
-}
-function later() {
-  let resolve2;
-  const promise = new Promise((keep) => {
-    resolve2 = keep;
-  });
-  let opened5 = false;
-  return {
-    promise,
-    /** False when it was said before. */
-    open: (value) => {
-      if (opened5) return false;
-      opened5 = true;
-      resolve2?.(value);
-      return true;
-    }
-  };
-}
 var SHELL2, REMOVE_WITHIN_MS, GIVEN_UP, idOf, nameOf3;
 var init_probers = __esm({
   "src/cluster/probers.ts"() {
@@ -13656,6 +13757,7 @@ var init_probers = __esm({
     init_probeManifest();
     init_probePod();
     init_probeRun();
+    init_waiting();
     SHELL2 = { namespace: NODE_NAMESPACE, manifest: nodePodManifest, lifeSeconds: NODE_LIFE_SECONDS };
     REMOVE_WITHIN_MS = 5e3;
     GIVEN_UP = { kind: "no-probe", reason: "not-running", message: "you went on without the probe pod" };
@@ -15484,11 +15586,16 @@ function heardAnswer({ vantage }, name2, answer3, server) {
   const asked3 = server ?? answer3.server ?? "";
   return answer3.outcome === "found" ? { what: "dns.resolves", params: { name: name2, addresses: answer3.addresses, server: asked3 }, command: command2 } : { what: "dns.fails", params: { name: name2, answer: answer3.outcome, server: asked3 }, command: command2 };
 }
-var lookupFails, lookupFound, resolvConf2;
+var namesResolve, lookupFails, lookupFound, resolvConf2;
 var init_say = __esm({
   "src/steps/dns/say.ts"() {
     "use strict";
     init_repeat();
+    namesResolve = ({ vantage }, full, names2, { addresses, server = "" }) => ({
+      what: "dns.names-resolve",
+      params: { names: names2, full, addresses, server },
+      command: inside(vantage, ["nslookup", full])
+    });
     lookupFails = ({ vantage }, name2) => ({
       what: "dns.fails",
       params: { name: name2, answer: "bad-name", server: "" },
@@ -16098,23 +16205,23 @@ async function crashFinding({ facts, server, severity }) {
   for (const { pod, log: log2 } of logs) {
     const evidence = (line3) => [...states, logLine(server, pod, line3)];
     if (log2.loop) {
-      const remedies = [{ id: "forward-elsewhere", commands: edit }];
+      const remedies2 = [{ id: "forward-elsewhere", commands: edit }];
       return {
         ...common3,
         code: "dns/corefile-loop",
         params: { pods: pods4, line: log2.loop },
         evidence: evidence(log2.loop),
-        remedies
+        remedies: remedies2
       };
     }
     if (log2.corefile) {
-      const remedies = [{ id: "edit-corefile", commands: edit }];
+      const remedies2 = [{ id: "edit-corefile", commands: edit }];
       return {
         ...common3,
         code: "dns/corefile-invalid",
         params: { pods: pods4, line: log2.corefile },
         evidence: evidence(log2.corefile),
-        remedies
+        remedies: remedies2
       };
     }
   }
@@ -16142,7 +16249,7 @@ function endOf2(pods4, now) {
 }
 async function noReadyPods({ facts, server, severity }) {
   const { namespace, service: service2 } = server.target;
-  const { state: state2, detail: detail2, evidence, remedies } = await whyNotReady(facts, server);
+  const { state: state2, detail: detail2, evidence, remedies: remedies2 } = await whyNotReady(facts, server);
   return {
     code: "dns/no-ready-dns-pods",
     severity,
@@ -16157,7 +16264,7 @@ async function noReadyPods({ facts, server, severity }) {
       },
       ...evidence
     ],
-    remedies: remedies ?? [{ id: "look-at-pods", commands: [describe(server)] }]
+    remedies: remedies2 ?? [{ id: "look-at-pods", commands: [describe(server)] }]
   };
 }
 async function whyNotReady(facts, server) {
@@ -16325,7 +16432,7 @@ var init_externalName = __esm({
 async function nameNotFound(at4, answer3, zones, evidence) {
   const { heard: heard2, report: report3, server } = at4;
   const { reason, detail: detail2 } = await reasonFor(at4, zones);
-  const remedies = reason === "young" ? [{ id: "wait", commands: [] }] : reason === "namespaces" ? [editCorefile(server.target.namespace)] : [];
+  const remedies2 = reason === "young" ? [{ id: "wait", commands: [] }] : reason === "namespaces" ? [editCorefile(server.target.namespace)] : [];
   return {
     code: "dns/name-not-found",
     severity: "error",
@@ -16333,7 +16440,7 @@ async function nameNotFound(at4, answer3, zones, evidence) {
     subject: { from: report3.vantage.id },
     params: { name: heard2.service.name, answer: answer3, reason, detail: detail2 },
     evidence: [...evidence, ...zones ? [corefileSeen(at4, zones)] : []],
-    remedies
+    remedies: remedies2
   };
 }
 async function reasonFor({ facts }, zones) {
@@ -16656,12 +16763,25 @@ async function heardFrom2(facts, service2, report3) {
   });
 }
 function observations({ report: report3, heard: { service: service2, lookups: lookups2 } }) {
+  const alike = allAlike(report3, service2, lookups2);
+  if (alike) return [alike];
   return [
     ...lookups2.filter(({ answer: answer3 }) => answer3.outcome !== "unclear").map(
       ({ name: name2, answer: answer3 }) => answer3.outcome === "found" ? lookupFound(report3, name2, answer3.addresses) : lookupFails(report3, name2)
     ),
     ...service2.own ? [heardAnswer(report3, service2.name, service2.own)] : []
   ];
+}
+function allAlike(report3, { name: name2, own }, lookups2) {
+  if (own?.outcome !== "found" || lookups2.length === 0) return void 0;
+  const addresses = own.addresses.join();
+  const alike = lookups2.every(({ answer: answer3 }) => answer3.outcome === "found" && answer3.addresses.join() === addresses);
+  return alike ? namesResolve(
+    report3,
+    name2,
+    lookups2.map((lookup2) => lookup2.name),
+    own
+  ) : void 0;
 }
 async function problemsOf(at4, service2) {
   const { heard: heard2 } = at4;
@@ -18014,7 +18134,7 @@ async function noSlices(inspection) {
     items.map((workload3) => workload3.name)
   )[0]?.name;
   const workload2 = items.find((one3) => one3.name === name2) ?? items.find((one3) => one3.name === near);
-  const remedies = workload2 ? [selectorRemedy("add-selector", facts.target, stableLabels(workload2.templateLabels))] : [];
+  const remedies2 = workload2 ? [selectorRemedy("add-selector", facts.target, stableLabels(workload2.templateLabels))] : [];
   return {
     code: "endpoints/no-selector-no-slices",
     severity: severityOf(inspection),
@@ -18033,7 +18153,7 @@ async function noSlices(inspection) {
         command: slicesCommand(inspection)
       }
     ],
-    remedies: [...remedies, { id: "create-slice", commands: [kubectl(namespace, "explain", "endpointslice")] }]
+    remedies: [...remedies2, { id: "create-slice", commands: [kubectl(namespace, "explain", "endpointslice")] }]
   };
 }
 function unmirrored(metadata) {
@@ -18665,8 +18785,8 @@ function proxySettings({ env = [], envFrom = [] }) {
   const exceptions = env.filter(({ name: name2 }) => NO_PROXY.test(name2));
   const isKnown = exceptions.length > 0 ? exceptions.every(({ valueFrom }) => !valueFrom) : envFrom.length === 0;
   if (!proxy || !isKnown) return void 0;
-  const direct = exceptions.flatMap(({ value = "" }) => value.split(/[\s,]+/)).filter((entry) => entry !== "");
-  return { variable: proxy.name, direct };
+  const direct2 = exceptions.flatMap(({ value = "" }) => value.split(/[\s,]+/)).filter((entry) => entry !== "");
+  return { variable: proxy.name, direct: direct2 };
 }
 var PROXY, NO_PROXY, isDirect;
 var init_httpProxy = __esm({
@@ -18674,7 +18794,7 @@ var init_httpProxy = __esm({
     "use strict";
     PROXY = /^(http|https|all)_proxy$/i;
     NO_PROXY = /^no_proxy$/i;
-    isDirect = (host2, direct) => direct.some((entry) => {
+    isDirect = (host2, direct2) => direct2.some((entry) => {
       const [domain = ""] = entry.toLowerCase().replace(/^\*(?=\.)/, "").split(":");
       if (domain === "*") return true;
       return host2 === domain.replace(/^\./, "") || host2.endsWith(domain.startsWith(".") ? domain : `.${domain}`);
@@ -18702,29 +18822,29 @@ function behindProxy({ target: target3 }, service2, client) {
     return settings2 && proxied.length > 0 ? [proxyFinding(client, container2, settings2, proxied)] : [];
   });
 }
-function proxiedNames(container2, { namespace }, target3, direct) {
+function proxiedNames(container2, { namespace }, target3, direct2) {
   const [proxies, others3] = [proxyVariables(container2, true), proxyVariables(container2, false)];
   if (namesOfService(proxies, namespace, target3).length > 0) return [];
   const said4 = namesOfService(others3, namespace, target3);
   const full = `${target3.service}.${target3.namespace}`;
   const forms = [...namespace === target3.namespace ? [target3.service] : [], full, `${full}.svc`];
   const usual = [...forms, `${full}.svc.cluster.local`];
-  if (said4.length > 0) return said4.filter((host2) => !isDirect(host2, direct));
-  return usual.some((host2) => isDirect(host2, direct)) ? [] : forms;
+  if (said4.length > 0) return said4.filter((host2) => !isDirect(host2, direct2));
+  return usual.some((host2) => isDirect(host2, direct2)) ? [] : forms;
 }
-function proxyFinding({ from, namespace, name: name2, pod }, container2, { variable: variable2, direct }, hosts) {
+function proxyFinding({ from, namespace, name: name2, pod }, container2, { variable: variable2, direct: direct2 }, hosts) {
   const { kind: kind3, name: owner } = workloadOf(pod);
-  const wanted2 = `NO_PROXY=${[...direct, ...hosts].join(",")}`;
+  const wanted2 = `NO_PROXY=${[...direct2, ...hosts].join(",")}`;
   const set4 = kubectl(namespace, "set", "env", `${kind3.toLowerCase()}/${owner}`, "-c", container2.name, wanted2);
   const see = kubectl(namespace, "get", "pod", name2, "-o", "jsonpath={.spec.containers[*].env}");
-  const params = { pod: name2, container: container2.name, variable: variable2, direct, hosts };
+  const params = { pod: name2, container: container2.name, variable: variable2, direct: direct2, hosts };
   return {
     code: "exists/client-proxy",
     severity: "warning",
     breaks: "name",
     subject: { from },
     params,
-    evidence: [{ what: "exists.client-proxy", params: { variable: variable2, direct }, command: see }],
+    evidence: [{ what: "exists.client-proxy", params: { variable: variable2, direct: direct2 }, command: see }],
     // what a running pod is told cannot be changed
     remedies: [{ id: "set-no-proxy", commands: kind3 === "Pod" ? [] : [set4] }]
   };
@@ -18984,17 +19104,94 @@ var init_exists2 = __esm({
 
 // src/facts/hairpin.ts
 async function readyPods(facts) {
-  const [backends2, pods4] = await Promise.all([
+  const [backends2, pods4, vantages2] = await Promise.all([
     facts.ask(backendsOf(facts.target)),
-    facts.ask(selectedPods(facts.target))
+    facts.ask(selectedPods(facts.target)),
+    Promise.all(facts.probers.filter(({ kind: kind3 }) => kind3 === "pod").map((prober) => prober.vantage()))
   ]);
   const items = valueOr(pods4, { items: [] }).items;
-  return valueOr(backends2, []).flatMap((backend) => {
+  const ready = valueOr(backends2, []).flatMap((backend) => {
     const pod = items.find(({ metadata }) => metadata?.name === backend.name);
     return backend.ready && pod && !pod.spec?.hostNetwork ? [{ backend, pod }] : [];
   });
+  const asked3 = vantages2.flatMap(
+    (vantage) => vantage.known && vantage.value.kind === "pod" ? [vantage.value.pod] : []
+  );
+  const isAsked = ({ backend }) => asked3.includes(backend.name);
+  return [...ready.filter(isAsked), ...ready.filter((one3) => !isAsked(one3))];
 }
-var TRIES, selfReport, isMixed2;
+function questionTo(facts, ready, port3, address2, number4) {
+  const { namespace, service: service2 } = facts.target;
+  const pods4 = ready.map(({ pod }) => pod);
+  const spoken2 = speechOf(port3, pods4, facts.target);
+  const shy = isShy(ready[0]?.backend.ports[portKey(port3)] ?? 0);
+  const tries = ready.length === 1 ? 2 : shy ? ready.length : TRIES;
+  return {
+    ask: "connect",
+    address: address2,
+    port: number4,
+    tries,
+    ...spoken2 && { speak: { ...spoken2, host: `${service2}.${namespace}` } }
+  };
+}
+function direct(facts, ready, port3) {
+  if (ready.length < 2 || ready.length > MOST_COMPARED) return [];
+  return ready.flatMap(({ backend }) => {
+    const number4 = backend.ports[portKey(port3)];
+    if (number4 === void 0 || isShy(number4)) return [];
+    const question = questionTo(facts, ready, port3, backend.address, number4);
+    return question.ask === "connect" && question.speak ? [{ ...question, tries: 2 }] : [];
+  });
+}
+async function untilMet({ facts, cluster, askFrom: askFrom3 }, { pod, backend }, ports, { toItself, toEach }) {
+  const vantage = vantageIn(pod);
+  const first = await askFrom3(cluster, vantage, [...toItself, ...toEach]);
+  if (!first.known) return first;
+  let heard2 = { vantage, questions: [...toItself, ...toEach], ...first.value };
+  const service2 = await theService(facts);
+  for (let batch = 1; batch < BATCHES && service2.known; batch++) {
+    const [address2 = ""] = clusterIPsOf(service2.value.spec);
+    const open = ports.some(
+      (port3) => isOpen(heard2, backend, port3, attemptsTo(heard2, address2, port3.port), toEach.length > 0)
+    );
+    if (!open) break;
+    const again2 = await askFrom3(cluster, vantage, toItself);
+    if (!again2.known) break;
+    heard2 = {
+      ...heard2,
+      questions: [...heard2.questions, ...toItself],
+      answers: [...heard2.answers, ...again2.value.answers]
+    };
+  }
+  return known(heard2);
+}
+function isOpen(report3, backend, port3, attempts2, compared) {
+  const reach = reachOf2(attempts2);
+  if (!reach) return false;
+  if (reach.failures > 0 || slowOnes(attempts2 ?? []) > 0) return reach.answered > 0 && reach.asked <= TRIES;
+  const own = ownWords(report3, backend, port3);
+  return compared && own !== void 0 && !metItself(report3, backend, port3, attempts2 ?? []);
+}
+function ownWords(report3, { address: address2, ports }, port3) {
+  const number4 = ports[portKey(port3)];
+  const bodies = report3.questions.flatMap((question, i) => {
+    if (question.ask !== "connect" || question.port !== number4) return [];
+    const answer3 = report3.answers[i];
+    const attempts2 = answer3 && "attempts" in answer3 ? answer3.attempts : [];
+    return attempts2.flatMap(({ body: body2 }) => body2 ? [{ address: question.address, body: body2 }] : []);
+  });
+  const own = new Set(bodies.filter((one3) => one3.address === address2).map(({ body: body2 }) => body2));
+  const others3 = new Set(bodies.filter((one3) => one3.address !== address2).map(({ body: body2 }) => body2));
+  const [word2] = own;
+  return own.size === 1 && word2 !== void 0 && others3.size > 0 && !others3.has(word2) ? word2 : void 0;
+}
+function metItself(report3, backend, port3, attempts2) {
+  const own = ownWords(report3, backend, port3);
+  return attempts2.some(
+    ({ body: body2 }) => body2 !== void 0 && (body2 === own || body2.includes(backend.name) || holds3(body2, backend.address))
+  );
+}
+var TRIES, BATCHES, MOST_COMPARED, selfReport, holds3, SENT_AGAIN_MS, slowOnes, REACHED, isKnowable;
 var init_hairpin2 = __esm({
   "src/facts/hairpin.ts"() {
     "use strict";
@@ -19004,56 +19201,428 @@ var init_hairpin2 = __esm({
     init_samples();
     init_backends2();
     init_pods3();
+    init_probe();
     init_speak();
     init_vantage();
     TRIES = 20;
+    BATCHES = 3;
+    MOST_COMPARED = 10;
     selfReport = ({ namespace, service: service2 }) => ({
       key: `hairpin ${namespace}/${service2}`,
-      ask: async ({ facts, cluster, askFrom: askFrom3 }) => {
+      ask: async (world) => {
+        const { facts } = world;
         if (!facts.consent.probe) return unknown({ kind: "not-consented", flag: "--yes" });
         const [found, ready] = await Promise.all([theService(facts), readyPods(facts)]);
         if (!found.known) return found;
         const [first] = ready;
         if (!first) return unknown({ kind: "not-applicable", reason: "no ready backend to ask from" });
         const ports = portsInScope(found.value.spec?.ports, facts.target).filter(isTcp);
-        const host2 = `${service2}.${namespace}`;
-        const questions = clusterIPsOf(found.value.spec).slice(0, 1).flatMap(
-          (address2) => ports.flatMap((port3) => {
-            const number4 = first.backend.ports[portKey(port3)];
-            const spoken2 = speechOf(
-              port3,
-              ready.map(({ pod }) => pod),
-              facts.target
-            );
-            const tries = ready.length === 1 ? 2 : isShy(number4 ?? 0) ? ready.length : TRIES;
-            return [{ ask: "connect", address: address2, port: port3.port, tries, ...spoken2 && { speak: { ...spoken2, host: host2 } } }];
-          })
-        );
-        const vantage = vantageIn(first.pod);
-        const answers5 = await askFrom3(cluster, vantage, questions);
-        if (!answers5.known) return answers5;
-        const heard2 = { vantage, questions, ...answers5.value };
-        if (!answers5.value.answers.some((answer3) => answer3 && "attempts" in answer3 && isMixed2(answer3.attempts)))
-          return known(heard2);
-        const again2 = await askFrom3(cluster, vantage, questions);
-        return again2.known ? known({
-          ...heard2,
-          questions: [...questions, ...questions],
-          answers: [...heard2.answers, ...again2.value.answers]
-        }) : known(heard2);
+        const [address2] = clusterIPsOf(found.value.spec);
+        const toItself = ports.flatMap((port3) => address2 ? [questionTo(facts, ready, port3, address2, port3.port)] : []);
+        const toEach = ports.flatMap((port3) => direct(facts, ready, port3));
+        return untilMet(world, first, ports, { toItself, toEach });
       }
     });
-    isMixed2 = (attempts2) => {
-      const reach = reachOf2(attempts2);
-      return reach !== void 0 && reach.failures > 0 && reach.answered > 0;
-    };
+    holds3 = (body2, address2) => body2.split(/[^0-9a-f.:]+/i).some((word2) => word2 === address2 || word2.startsWith(`${address2}:`));
+    SENT_AGAIN_MS = 900;
+    slowOnes = (attempts2) => attempts2.filter(({ outcome: outcome5, durationMs }) => REACHED.includes(outcome5) && durationMs >= SENT_AGAIN_MS).length;
+    REACHED = ["answered", "closed", "opened"];
+    isKnowable = (report3, backend, port3) => ownWords(report3, backend, port3) !== void 0;
   }
 });
 
-// src/steps/hairpin/findings.ts
-var init_findings = __esm({
-  "src/steps/hairpin/findings.ts"() {
+// src/parse/links.ts
+function parseNodeNetwork(text3) {
+  const values2 = new Map(
+    linesOf2(text3).flatMap((line2) => {
+      const [, path7, value] = /^(\/(?:proc|sys)\/[^:]+):(.*)$/.exec(line2.slice(0, 500)) ?? [];
+      return path7 === void 0 || value === void 0 ? [] : [[path7, value.trim()]];
+    })
+  );
+  const of3 = (name2, file) => values2.get(`/sys/class/net/${name2}/${file}`);
+  const names2 = [...values2.keys()].flatMap((path7) => /^\/sys\/class\/net\/([^/]+)\/ifindex$/.exec(path7)?.[1] ?? []);
+  const byIndex = new Map(names2.map((name2) => [of3(name2, "ifindex"), name2]));
+  const links = names2.map((name2) => {
+    const [hairpin3, bridge] = [of3(name2, "brport/hairpin_mode"), byIndex.get(of3(name2, "brport/bridge/ifindex"))];
+    return {
+      name: name2,
+      index: Number(of3(name2, "ifindex")),
+      promiscuous: (Number(of3(name2, "flags")) & PROMISCUOUS) !== 0,
+      ...hairpin3 !== void 0 && { hairpin: hairpin3 === "1" },
+      ...bridge !== void 0 && { bridge }
+    };
+  });
+  const forward = values2.get("/proc/sys/net/ipv4/ip_forward");
+  const filter = values2.get("/proc/sys/net/bridge/bridge-nf-call-iptables");
+  if (forward === void 0) return { links };
+  const bridgeNetfilter = filter === void 0 ? "absent" : filter === "1" ? "on" : "off";
+  return { links, ipForward: forward === "1", bridgeNetfilter };
+}
+var PROMISCUOUS;
+var init_links = __esm({
+  "src/parse/links.ts"() {
     "use strict";
+    init_text();
+    PROMISCUOUS = 256;
+  }
+});
+
+// src/model/nodeShell.ts
+var NETWORK_FILES, CNI, NODE_PROGRAMS, SECTION, ALL, SCRIPT, nodeCommand;
+var init_nodeShell2 = __esm({
+  "src/model/nodeShell.ts"() {
+    "use strict";
+    NETWORK_FILES = [
+      "/proc/sys/net/ipv4/ip_forward",
+      "/proc/sys/net/bridge/bridge-nf-call-iptables",
+      "/sys/class/net/*/ifindex",
+      "/sys/class/net/*/flags",
+      "/sys/class/net/*/brport/hairpin_mode",
+      "/sys/class/net/*/brport/bridge/ifindex"
+    ].join(" ");
+    CNI = 'grep -sE hairpinMode|promiscMode|"type" -r /etc/cni/net.d'.replaceAll('"', "");
+    NODE_PROGRAMS = {
+      "iptables-nft": ["iptables-nft-save"],
+      "iptables-legacy": ["iptables-legacy-save"],
+      iptables: ["iptables-save"],
+      ip6tables: ["ip6tables-save"],
+      "nft-tables": ["nft", "-j", "list", "tables"],
+      nft: ["nft", "-j", "list", "ruleset"],
+      "nft-text": ["nft", "list", "ruleset"],
+      ipvs: ["cat", "/proc/net/ip_vs"],
+      conntrack: ["conntrack", "-L", "-p", "udp"],
+      "conntrack-file": ["cat", "/proc/net/nf_conntrack"],
+      network: ["sh", "-c", `grep -s . ${NETWORK_FILES}`],
+      cni: CNI.split(" ")
+    };
+    SECTION = "## ";
+    ALL = [
+      "iptables-nft",
+      "iptables-legacy",
+      "iptables",
+      "ip6tables",
+      "nft",
+      "ipvs",
+      "conntrack",
+      "cni"
+    ];
+    SCRIPT = [
+      `echo "${SECTION}node $0"`,
+      `for c in ${ALL.map((name2) => `'${NODE_PROGRAMS[name2].join(" ")}'`).join(" ")} 'grep -s . ${NETWORK_FILES}'`,
+      `do echo "${SECTION}$c"; $c; done 2>/dev/null`
+    ].join("; ");
+    nodeCommand = (node) => ["sudo", "sh", "-c", SCRIPT, node, "|", "tee", `${node}.txt`];
+  }
+});
+
+// src/parse/nodeOutput.ts
+function parseNodeOutput(text3) {
+  const sections = `
+${text3}`.split(`
+${SECTION}`);
+  if (sections.length === 1) return { printed: bare3(text3) };
+  const output = { printed: {} };
+  for (const section2 of sections.slice(1)) {
+    const end = section2.indexOf("\n");
+    const [title2, body2] = end < 0 ? [section2, ""] : [section2.slice(0, end), section2.slice(end + 1)];
+    const node = /^node (\S{1,253})\s*$/.exec(title2)?.[1];
+    if (node !== void 0) output.node = node;
+    const program2 = programOf(title2.trim());
+    if (program2 !== void 0) output.printed[program2] = body2;
+  }
+  return output;
+}
+function bare3(text3) {
+  const start3 = text3.trimStart();
+  if (start3.startsWith("{")) return { nft: text3 };
+  if (/^\*(nat|filter|mangle|raw)\s*$/m.test(text3)) return { iptables: text3 };
+  if (/^table \S+ \S+ \{/m.test(text3)) return { "nft-text": text3 };
+  return /^-A -[tu] |^IP Virtual Server/m.test(text3) ? { ipvs: text3 } : {};
+}
+var NAMES, programOf;
+var init_nodeOutput = __esm({
+  "src/parse/nodeOutput.ts"() {
+    "use strict";
+    init_nodeShell2();
+    NAMES = Object.keys(NODE_PROGRAMS);
+    programOf = (title2) => title2.startsWith("grep -s . ") ? "network" : NAMES.find((name2) => NODE_PROGRAMS[name2].join(" ") === title2);
+  }
+});
+
+// src/facts/kubeProxyPods.ts
+function on2(node, pods4) {
+  const here = pods4.filter((pod) => pod.spec?.nodeName === node && isKubeProxy(pod) && !isOver2(pod));
+  return here.find(({ metadata }) => metadata?.deletionTimestamp === void 0) ?? here[0] ?? null;
+}
+var SYSTEM2, systemDaemonSets, systemPodsOn, isKubeProxy, isOver2, kubeProxyPods, kubeProxyOn, isStatic;
+var init_kubeProxyPods = __esm({
+  "src/facts/kubeProxyPods.ts"() {
+    "use strict";
+    init_fact();
+    init_api();
+    init_resources();
+    SYSTEM2 = "kube-system";
+    systemDaemonSets = daemonSetsIn(SYSTEM2);
+    systemPodsOn = (node) => page(RESOURCES.pods, { namespace: SYSTEM2, fieldSelector: `spec.nodeName=${node}` });
+    isKubeProxy = ({ metadata }) => {
+      const { "k8s-app": app, component } = metadata?.labels ?? {};
+      return app === "kube-proxy" || component === "kube-proxy" || /^kube-proxy-/.test(metadata?.name ?? "");
+    };
+    isOver2 = ({ status }) => status?.phase === "Succeeded" || status?.phase === "Failed";
+    kubeProxyPods = podsLabelled(SYSTEM2, "k8s-app=kube-proxy");
+    kubeProxyOn = (node) => ({
+      key: `kube-proxy on ${node}`,
+      ask: async ({ facts }) => {
+        const usual = await facts.ask(kubeProxyPods);
+        if (!usual.known) return usual;
+        const found = on2(node, usual.value.items);
+        const { items, more } = usual.value;
+        if (found || items.length > 0 && !more) return known(found);
+        return mapFact(await facts.ask(systemPodsOn(node)), (all2) => on2(node, all2.items));
+      }
+    });
+    isStatic = ({ metadata }) => metadata?.annotations?.["kubernetes.io/config.source"] === "file" || metadata?.annotations?.["kubernetes.io/config.mirror"] !== void 0 || (metadata?.ownerReferences ?? []).some(({ kind: kind3 }) => kind3 === "Node");
+  }
+});
+
+// src/facts/nodeAccess.ts
+async function printedOn(world, node, ...programs) {
+  const fromFile = recordedOn(world, node, programs);
+  if (fromFile) return fromFile;
+  if (!world.facts.consent.nodeChecks) return unknown({ kind: "not-consented", flag: "--node-checks yes" });
+  const inProxy = await inKubeProxy(world, node, programs);
+  if (inProxy.known || inProxy.obstacle.kind === "cancelled") return inProxy;
+  const inShell = await inNodeShell(world, node, programs);
+  return inShell.known ? inShell : unknown(needsNode(node, inShell.obstacle, inProxy.obstacle));
+}
+async function hostPrinted(world, node, program2) {
+  return recordedOn(world, node, [{ name: program2 }]) ?? inNodeShell(world, node, [{ name: program2 }]);
+}
+function needsNode(node, shell, proxy) {
+  if (shell.kind === "cancelled") return shell;
+  const because = shell.kind === "not-consented" && proxy.kind !== "not-applicable" ? proxy : shell;
+  return { kind: "needs-node", node, because, command: nodeCommand(node) };
+}
+function outputOf({ nodeOutputs, facts }, node) {
+  const outputs = nodeOutputs.map(parseNodeOutput);
+  const home = facts.probers.length > 0 ? void 0 : node;
+  return outputs.find((output) => output.node === node) ?? outputs.find((output) => output.node === void 0 && home);
+}
+function recordedOn(world, node, programs) {
+  const printed4 = outputOf(world, node)?.printed;
+  const text3 = programs.map(({ name: name2 }) => printed4?.[name2]).find((one3) => one3 !== void 0 && one3.trim() !== "");
+  return text3 === void 0 ? void 0 : known({ text: text3, via: "file" });
+}
+async function inKubeProxy(world, node, programs) {
+  const found = await world.facts.ask(kubeProxyOn(node));
+  if (!found.known) return found;
+  const { name: name2, namespace = "kube-system" } = found.value?.metadata ?? {};
+  if (!name2) return unknown({ kind: "not-applicable", reason: `no kube-proxy runs on ${node}` });
+  const container2 = found.value?.spec?.containers.find((one3) => one3.name === "kube-proxy")?.name;
+  return firstOf(programs, async (program2) => {
+    const ran = await world.cluster.exec(
+      { namespace, name: name2 },
+      {
+        argv: argvOf(program2),
+        ...container2 && { container: container2 },
+        timeoutMs: LIMIT_MS3,
+        maxBytes: LIMIT_BYTES
+      }
+    );
+    return read4(ran, program2, name2, { via: "kube-proxy", pod: name2 });
+  });
+}
+async function firstOf(items, attempt) {
+  let first;
+  for (const item of items) {
+    const result = await attempt(item);
+    if (result.known) return result;
+    first ??= result;
+    if (!worthAnother(result.obstacle)) break;
+  }
+  return first ?? unknown({ kind: "not-applicable", reason: "nothing to run" });
+}
+function read4(ran, program2, where2, how) {
+  if (!ran.known) return ran;
+  const { exitCode, stdout, stderr, truncated } = ran.value;
+  if (!truncated && (exitCode === 0 || isEnough(program2.name, stdout))) return known({ text: stdout, ...how });
+  const why = truncated ? "it prints more than can be read" : (stderr || stdout).trim().slice(0, 200) || `exit ${exitCode}`;
+  const message = `${argvOf(program2)[0]} on ${where2}: ${why}`;
+  return unknown({ kind: "no-probe", reason: exitCode === 127 ? "no-tool" : "other", message });
+}
+var LIMIT_MS3, LIMIT_BYTES, argvOf, inNodeShell, worthAnother, isEnough;
+var init_nodeAccess = __esm({
+  "src/facts/nodeAccess.ts"() {
+    "use strict";
+    init_fact();
+    init_nodeShell2();
+    init_nodeOutput();
+    init_kubeProxyPods();
+    LIMIT_MS3 = 1e4;
+    LIMIT_BYTES = 32 * 1024 * 1024;
+    argvOf = ({ name: name2, argv }) => argv ?? NODE_PROGRAMS[name2];
+    inNodeShell = (world, node, programs) => firstOf(programs, async (program2) => {
+      const query2 = { argv: argvOf(program2), timeoutMs: LIMIT_MS3, maxBytes: LIMIT_BYTES };
+      const places = program2.name === "network" ? ["image"] : ["host", "image"];
+      return firstOf(
+        places,
+        async (on3) => read4(await world.nodeShell(node, { ...query2, on: on3 }), program2, node, { via: "node-shell" })
+      );
+    });
+    worthAnother = (obstacle) => obstacle.kind === "no-probe" && ["no-tool", "no-shell", "other"].includes(obstacle.reason);
+    isEnough = (program2, stdout) => program2 === "network" && stdout.trim() !== "";
+  }
+});
+
+// src/facts/nodeNetwork.ts
+var nodeNetwork2, cniSettings;
+var init_nodeNetwork = __esm({
+  "src/facts/nodeNetwork.ts"() {
+    "use strict";
+    init_fact();
+    init_links();
+    init_nodeAccess();
+    nodeNetwork2 = (node) => ({
+      key: `network of ${node}`,
+      ask: async (world) => mapFact(await printedOn(world, node, { name: "network" }), ({ text: text3, pod }) => ({
+        ...parseNodeNetwork(text3),
+        ...pod !== void 0 && { pod }
+      }))
+    });
+    cniSettings = (node) => ({
+      key: `CNI configuration of ${node}`,
+      ask: async (world) => mapFact(await hostPrinted(world, node, "cni"), ({ text: text3 }) => {
+        const types2 = [...text3.matchAll(/"type": *"([\w.-]{1,64})"/g)].map(([, type = ""]) => type);
+        const flag = (name2) => new RegExp(`"${name2}": *(true|false)`).exec(text3)?.[1];
+        const [hairpin3, promisc] = [flag("hairpinMode"), flag("promiscMode")];
+        return {
+          types: [...new Set(types2)],
+          ...hairpin3 !== void 0 && { hairpinMode: hairpin3 === "true" },
+          ...promisc !== void 0 && { promiscMode: promisc === "true" }
+        };
+      })
+    });
+  }
+});
+
+// src/facts/selfPath.ts
+async function indexOf({ cluster }, { metadata, spec: spec3 }) {
+  const container2 = metadata?.annotations?.["kubectl.kubernetes.io/default-container"] ?? spec3?.containers[0]?.name;
+  const ran = await cluster.exec(
+    { namespace: metadata?.namespace ?? "", name: metadata?.name ?? "" },
+    { argv: INDEX, timeoutMs: 4e3, maxBytes: 1e3, ...container2 && { container: container2 } }
+  );
+  const index = Number(valueOr(ran, void 0)?.stdout.trim() || Number.NaN);
+  return Number.isInteger(index) ? index : void 0;
+}
+function pathOf4({ links, bridgeNetfilter }, index) {
+  const ports = links.filter(({ bridge: bridge2 }) => bridge2 !== void 0);
+  const mine = links.find((link) => link.index === index);
+  const common3 = { ...bridgeNetfilter && { bridgeNetfilter } };
+  if (mine && mine.bridge === void 0) return { finding: "routed", link: mine.name, ...common3 };
+  if (!mine && ports.length === 0) return links.length > 0 ? { finding: "routed", ...common3 } : null;
+  const alike = new Set(ports.map(({ hairpin: hairpin3 }) => hairpin3)).size === 1;
+  const port3 = mine ?? (alike ? ports[0] : void 0);
+  if (!port3?.bridge) return null;
+  const bridge = links.find(({ name: name2 }) => name2 === port3.bridge);
+  const closed = bridge?.promiscuous ? "promiscuous" : "port-off";
+  return {
+    finding: port3.hairpin ? "open" : closed,
+    bridge: port3.bridge,
+    ...mine && { link: mine.name },
+    ...common3
+  };
+}
+var INDEX, selfPath;
+var init_selfPath = __esm({
+  "src/facts/selfPath.ts"() {
+    "use strict";
+    init_fact();
+    init_nodeNetwork();
+    INDEX = ["cat", "/sys/class/net/eth0/iflink"];
+    selfPath = (pod) => ({
+      key: `way of ${pod.metadata?.namespace}/${pod.metadata?.name} to itself`,
+      ask: async (world) => {
+        const node = pod.spec?.nodeName;
+        if (node === void 0) return known(null);
+        const [index, network] = await Promise.all([indexOf(world, pod), world.facts.ask(nodeNetwork2(node))]);
+        if (!network.known) return network;
+        const found = pathOf4(network.value, index);
+        if (found?.finding !== "port-off" || !world.facts.consent.nodeShell) return known(found);
+        const cni = await world.facts.ask(cniSettings(node));
+        return mapFact(known(found), (path7) => ({ ...path7, ...cni.known && { cni: cni.value } }));
+      }
+    });
+  }
+});
+
+// src/steps/hairpin/failing.ts
+async function failing2(facts, pod, params, failed5) {
+  const path7 = facts.consent.nodeChecks ? valueOr(await facts.ask(selfPath(pod)), null) : null;
+  const node = pod.spec?.nodeName ?? "";
+  const because = path7?.finding ?? "";
+  const { link = "", bridge = "" } = path7 ?? {};
+  return {
+    code: "hairpin/fails",
+    severity: "error",
+    breaks: "hairpin",
+    subject: { port: params.port, from: `pod/${pod.metadata?.namespace}/${params.pod}`, ...node && { node } },
+    params: { ...params, service: facts.target.service, node, because, link, bridge },
+    evidence: [failed5, ...path7 ? seenOnNode(node, path7) : []],
+    remedies: remedies(node, path7)
+  };
+}
+function seenOnNode(node, { finding: finding2, link = "", bridge = "", bridgeNetfilter, cni }) {
+  const port3 = finding2 === "routed" ? { what: "hairpin.routed", params: { node, link } } : {
+    what: "hairpin.port",
+    params: { node, link, bridge, hairpin: finding2 === "open", promiscuous: finding2 === "promiscuous" },
+    command: onHost(node, "bridge", "-d", "link", "show", ...link ? ["dev", link] : [])
+  };
+  const filter = bridgeNetfilter ? [{ what: "hairpin.bridge-netfilter", params: { node, value: bridgeNetfilter } }] : [];
+  const hairpinMode = cni?.hairpinMode === void 0 ? "" : String(cni.hairpinMode);
+  const settings2 = cni ? [{ what: "hairpin.cni", params: { node, types: cni.types, hairpinMode } }] : [];
+  return [port3, ...filter, ...settings2];
+}
+function remedies(node, path7) {
+  const config = onHost(node, "grep", "-rn", "-e", "hairpinMode", "-e", '"type"', "/etc/cni/net.d");
+  const hairpinMode = { id: "hairpin-mode", commands: [config], later: true };
+  const look3 = { id: "look-at-port", commands: [onHost(node, "bridge", "-d", "link", "show")] };
+  switch (path7?.finding) {
+    case "port-off":
+    case "promiscuous": {
+      const on3 = ["ip", "link", "set", "dev", path7.link ?? "VETH", "type", "bridge_slave", "hairpin", "on"];
+      return [{ id: "port-on", commands: [onHost(node, ...on3)] }, hairpinMode, GO_AROUND];
+    }
+    case "routed":
+      return [LOOK_AT_CNI, GO_AROUND];
+    default:
+      return [look3, hairpinMode, GO_AROUND];
+  }
+}
+var onHost, LOOK_AT_CNI, GO_AROUND;
+var init_failing = __esm({
+  "src/steps/hairpin/failing.ts"() {
+    "use strict";
+    init_selfPath();
+    init_command();
+    init_fact();
+    onHost = (node, ...argv) => kubectl(
+      void 0,
+      "debug",
+      `node/${node || "NODE"}`,
+      "-it",
+      "--image=busybox:1.36",
+      "--profile=sysadmin",
+      "--",
+      "chroot",
+      "/host",
+      ...argv
+    );
+    LOOK_AT_CNI = {
+      id: "look-at-cni",
+      commands: [kubectl("kube-system", "get", "pods", "-o", "wide")]
+    };
+    GO_AROUND = { id: "go-around", commands: [] };
   }
 });
 
@@ -19062,9 +19631,10 @@ function answersOthers(facts, service2, report3) {
   const reached = portsInScope(service2.spec?.ports, facts.target).filter(isTcp).flatMap((port3) => viaClusterIP(report3, service2, port3) ?? []);
   return reached.length > 0 && reached.every(({ failures }) => failures === 0);
 }
-async function judged(facts, service2, self, backends2) {
+async function judged(setting) {
+  const { facts, service: service2, self } = setting;
   const ports = portsInScope(service2.spec?.ports, facts.target).filter(isTcp);
-  const results = await Promise.all(ports.map((port3) => judgedPort(facts, service2, self, port3, backends2)));
+  const results = await Promise.all(ports.map((port3) => judgedPort(setting, port3)));
   return outcome({
     findings: results.flatMap(({ finding: finding2 }) => finding2 ?? []),
     observations: results.flatMap(({ observation }) => observation ?? []),
@@ -19072,36 +19642,46 @@ async function judged(facts, service2, self, backends2) {
     hides: results.some(({ cannotTell }) => cannotTell)
   });
 }
-async function judgedPort(facts, service2, self, port3, backends2) {
+async function judgedPort(setting, port3) {
+  const { facts, service: service2, self, asked: asked3, backends: backends2 } = setting;
   const reach = viaClusterIP(self, service2, port3);
   if (!reach) return { cannotTell: true };
   const { pod } = self.vantage;
   const command2 = repeat(self, { address: clusterIPsOf(service2.spec)[0] ?? "", port: port3.port });
   const params = { pod, port: portKey(port3), asked: reach.asked, failures: reach.failures, backends: backends2 };
-  const itself = reach.attempts.some(({ body: body2 }) => body2?.includes(pod));
-  const lost2 = reach.attempts.some(({ outcome: met }) => met === "silent" || met === "no-route");
-  const kept = reach.failures > 0 && await keptFromOthers(facts, self, port3);
-  if (reach.failures > 0 && lost2 && !itself && !kept)
-    return failing2(facts, self.vantage.id, params, { what: "hairpin.failed", params, command: command2 });
-  if (backends2 > 1 && !itself || reach.failures > 0)
-    return { observation: { what: "hairpin.cannot-tell", params, command: command2 }, cannotTell: true };
+  const itself = metItself(self, asked3.backend, port3, reach.attempts);
+  const slow2 = slowOnes(reach.attempts);
+  const lost2 = reach.attempts.some(({ outcome: met2 }) => met2 === "silent" || met2 === "no-route");
+  const suspicious = reach.failures > 0 && lost2 || await isStuck(setting, port3, reach, slow2);
+  if (suspicious && !itself && !await keptFromOthers(facts, self, port3)) {
+    const failed5 = { what: "hairpin.failed", params: { ...params, slow: slow2 }, command: command2 };
+    return {
+      finding: await failing2(facts, asked3.pod, { ...params, slow: slow2 }, failed5),
+      observation: failed5,
+      cannotTell: false
+    };
+  }
+  if (backends2 > 1 && !itself || reach.failures > 0) {
+    const anonymous = !isKnowable(self, asked3.backend, port3);
+    return {
+      observation: { what: "hairpin.cannot-tell", params: { ...params, anonymous }, command: command2 },
+      cannotTell: true
+    };
+  }
   return { observation: { what: "hairpin.reached", params, command: command2 }, cannotTell: false };
 }
-function failing2({ target: target3 }, from, params, observation) {
-  const cni = kubectl("kube-system", "get", "pods", "-o", "wide");
-  const flags = ["bridge", "-d", "link", "show"];
-  const finding2 = {
-    code: "hairpin/fails",
-    severity: "error",
-    breaks: "hairpin",
-    subject: { port: params.port, from },
-    params: { ...params, service: target3.service },
-    evidence: [observation],
-    remedies: [{ id: "hairpin-mode", commands: [flags, cni] }]
-  };
-  return { finding: finding2, observation, cannotTell: false };
+async function isStuck({ facts, service: service2, self, asked: asked3, backends: backends2 }, port3, { asked: tries, attempts: attempts2 }, slow2) {
+  if (backends2 < 2 || slow2 === 0 || service2.spec?.sessionAffinity === "ClientIP") return false;
+  const ready = await readyPods(facts);
+  const direct2 = ready.flatMap(({ backend }) => viaBackend(self, backend, port3)?.attempts ?? []);
+  if (slowOnes(direct2) > 0 || slow2 > attempts2.length * Math.min(0.95, 2 / backends2)) return false;
+  if (isKnowable(self, asked3.backend, port3)) return (1 - 1 / backends2) ** tries < NO_CHANCE;
+  const main2 = await mainReport(facts);
+  const others3 = main2.known ? viaClusterIP(main2.value, service2, port3)?.attempts ?? [] : [];
+  const another = main2.known && main2.value.vantage.pod !== self.vantage.pod;
+  return another && others3.length > 0 && slowOnes(others3) === 0 && slow2 >= 3 && slow2 / tries > 0.4 / backends2;
 }
-var hairpin2;
+var hairpin2, NO_CHANCE;
 var init_hairpin3 = __esm({
   "src/steps/hairpin/hairpin.ts"() {
     "use strict";
@@ -19110,33 +19690,38 @@ var init_hairpin3 = __esm({
     init_hairpin2();
     init_heard();
     init_pods3();
+    init_policies2();
     init_probe();
-    init_command();
     init_outcome();
     init_ports();
     init_repeat();
-    init_findings();
+    init_failing();
     hairpin2 = {
       id: "hairpin",
       async check(facts) {
         const service2 = await theService(facts);
-        if (!service2.known) return hidden(service2.obstacle);
+        if (!service2.known) return withoutService(service2.obstacle, { what: "hairpin.no-service", params: {} });
         if (clusterIPsOf(service2.value.spec).length === 0) return skipped({ what: "hairpin.no-cluster-ip", params: {} });
         const ready = await readyPods(facts);
-        if (ready.length === 0) return skipped({ what: "hairpin.no-backend", params: {} });
+        const [asked3] = ready;
+        if (!asked3) return skipped({ what: "hairpin.no-backend", params: {} });
         const report3 = await mainReport(facts);
         if (!report3.known) return hidden(report3.obstacle);
         const isBackend = ready.some(
           ({ backend }) => report3.value.vantage.kind === "pod" && backend.name === report3.value.vantage.pod
         );
-        if (!isBackend && !facts.consent.nodeChecks && !answersOthers(facts, service2.value, report3.value)) {
-          return skipped({ what: "hairpin.not-asked", params: {} });
+        if (!isBackend && !facts.consent.nodeChecks) {
+          if (isClient(report3.value))
+            return skipped({ what: "hairpin.no-backend-itself", params: { client: report3.value.vantage.pod } });
+          const forOthers = answersOthers(facts, service2.value, report3.value);
+          if (!forOthers) return skipped({ what: "hairpin.not-asked", params: {} });
         }
         const self = await facts.ask(selfReport(facts.target));
         if (!self.known) return outcome({ obstacles: [self.obstacle], hides: true });
-        return judged(facts, service2.value, self.value, ready.length);
+        return judged({ facts, service: service2.value, self: self.value, asked: asked3, backends: ready.length });
       }
     };
+    NO_CHANCE = 1e-3;
   }
 });
 
@@ -19522,42 +20107,6 @@ var init_ip2 = __esm({
   }
 });
 
-// src/facts/kubeProxyPods.ts
-function on2(node, pods4) {
-  const here = pods4.filter((pod) => pod.spec?.nodeName === node && isKubeProxy(pod) && !isOver2(pod));
-  return here.find(({ metadata }) => metadata?.deletionTimestamp === void 0) ?? here[0] ?? null;
-}
-var SYSTEM2, systemDaemonSets, systemPodsOn, isKubeProxy, isOver2, kubeProxyPods, kubeProxyOn, isStatic;
-var init_kubeProxyPods = __esm({
-  "src/facts/kubeProxyPods.ts"() {
-    "use strict";
-    init_fact();
-    init_api();
-    init_resources();
-    SYSTEM2 = "kube-system";
-    systemDaemonSets = daemonSetsIn(SYSTEM2);
-    systemPodsOn = (node) => page(RESOURCES.pods, { namespace: SYSTEM2, fieldSelector: `spec.nodeName=${node}` });
-    isKubeProxy = ({ metadata }) => {
-      const { "k8s-app": app, component } = metadata?.labels ?? {};
-      return app === "kube-proxy" || component === "kube-proxy" || /^kube-proxy-/.test(metadata?.name ?? "");
-    };
-    isOver2 = ({ status }) => status?.phase === "Succeeded" || status?.phase === "Failed";
-    kubeProxyPods = podsLabelled(SYSTEM2, "k8s-app=kube-proxy");
-    kubeProxyOn = (node) => ({
-      key: `kube-proxy on ${node}`,
-      ask: async ({ facts }) => {
-        const usual = await facts.ask(kubeProxyPods);
-        if (!usual.known) return usual;
-        const found = on2(node, usual.value.items);
-        const { items, more } = usual.value;
-        if (found || items.length > 0 && !more) return known(found);
-        return mapFact(await facts.ask(systemPodsOn(node)), (all2) => on2(node, all2.items));
-      }
-    });
-    isStatic = ({ metadata }) => metadata?.annotations?.["kubernetes.io/config.source"] === "file" || metadata?.annotations?.["kubernetes.io/config.mirror"] !== void 0 || (metadata?.ownerReferences ?? []).some(({ kind: kind3 }) => kind3 === "Node");
-  }
-});
-
 // src/facts/proxyProduct.ts
 async function withoutPods(facts, node) {
   const [own, found] = await Promise.all([
@@ -19724,12 +20273,12 @@ function notForwarding(service2, report3, port3, backends2, others3) {
   const { node = "", id } = report3.vantage;
   const reach = viaClusterIP(report3, service2, port3);
   const behind = expected(service2, node, backends2, port3);
-  const direct = behind.flatMap((backend) => viaBackend(report3, backend, port3) ?? []);
+  const direct2 = behind.flatMap((backend) => viaBackend(report3, backend, port3) ?? []);
   const isBackend = report3.vantage.kind === "pod" && behind.some(({ name: name2 }) => name2 === report3.vantage.pod);
   if (isBackend && (behind.length === 1 || (reach?.answered ?? 0) > 0)) return [];
-  const podsAnswer = direct.length > 0 && direct.length === behind.length && direct.every(({ failures }) => failures === 0);
+  const podsAnswer = direct2.length > 0 && direct2.length === behind.length && direct2.every(({ failures }) => failures === 0);
   if (!reach || reach.failures === 0 || !podsAnswer) return [];
-  const seen4 = { node, port: portKey(port3), failed: reach.failures, asked: reach.asked, pods: direct.length };
+  const seen4 = { node, port: portKey(port3), failed: reach.failures, asked: reach.asked, pods: direct2.length };
   const said4 = others3.map((other) => `${other.answered} of ${other.asked} from ${other.node}`);
   const params = { ...seen4, elsewhere: said4 };
   const there = node ? ["--field-selector", `spec.nodeName=${node}`] : [];
@@ -19947,174 +20496,6 @@ var init_conntrack = __esm({
   }
 });
 
-// src/model/nodeShell.ts
-var NETWORK_FILES, CNI, NODE_PROGRAMS, SECTION, ALL, SCRIPT, nodeCommand;
-var init_nodeShell2 = __esm({
-  "src/model/nodeShell.ts"() {
-    "use strict";
-    NETWORK_FILES = [
-      "/proc/sys/net/ipv4/ip_forward",
-      "/proc/sys/net/bridge/bridge-nf-call-iptables",
-      "/sys/class/net/*/ifindex",
-      "/sys/class/net/*/flags",
-      "/sys/class/net/*/brport/hairpin_mode",
-      "/sys/class/net/*/brport/bridge/ifindex"
-    ].join(" ");
-    CNI = 'grep -sE hairpinMode|promiscMode|"type" -r /etc/cni/net.d'.replaceAll('"', "");
-    NODE_PROGRAMS = {
-      "iptables-nft": ["iptables-nft-save"],
-      "iptables-legacy": ["iptables-legacy-save"],
-      iptables: ["iptables-save"],
-      ip6tables: ["ip6tables-save"],
-      "nft-tables": ["nft", "-j", "list", "tables"],
-      nft: ["nft", "-j", "list", "ruleset"],
-      "nft-text": ["nft", "list", "ruleset"],
-      ipvs: ["cat", "/proc/net/ip_vs"],
-      conntrack: ["conntrack", "-L", "-p", "udp"],
-      "conntrack-file": ["cat", "/proc/net/nf_conntrack"],
-      network: ["sh", "-c", `grep -s . ${NETWORK_FILES}`],
-      cni: CNI.split(" ")
-    };
-    SECTION = "## ";
-    ALL = [
-      "iptables-nft",
-      "iptables-legacy",
-      "iptables",
-      "ip6tables",
-      "nft",
-      "ipvs",
-      "conntrack",
-      "cni"
-    ];
-    SCRIPT = [
-      `echo "${SECTION}node $0"`,
-      `for c in ${ALL.map((name2) => `'${NODE_PROGRAMS[name2].join(" ")}'`).join(" ")} 'grep -s . ${NETWORK_FILES}'`,
-      `do echo "${SECTION}$c"; $c; done 2>/dev/null`
-    ].join("; ");
-    nodeCommand = (node) => ["sudo", "sh", "-c", SCRIPT, node, "|", "tee", `${node}.txt`];
-  }
-});
-
-// src/parse/nodeOutput.ts
-function parseNodeOutput(text3) {
-  const sections = `
-${text3}`.split(`
-${SECTION}`);
-  if (sections.length === 1) return { printed: bare3(text3) };
-  const output = { printed: {} };
-  for (const section2 of sections.slice(1)) {
-    const end = section2.indexOf("\n");
-    const [title2, body2] = end < 0 ? [section2, ""] : [section2.slice(0, end), section2.slice(end + 1)];
-    const node = /^node (\S{1,253})\s*$/.exec(title2)?.[1];
-    if (node !== void 0) output.node = node;
-    const program2 = programOf(title2.trim());
-    if (program2 !== void 0) output.printed[program2] = body2;
-  }
-  return output;
-}
-function bare3(text3) {
-  const start3 = text3.trimStart();
-  if (start3.startsWith("{")) return { nft: text3 };
-  if (/^\*(nat|filter|mangle|raw)\s*$/m.test(text3)) return { iptables: text3 };
-  if (/^table \S+ \S+ \{/m.test(text3)) return { "nft-text": text3 };
-  return /^-A -[tu] |^IP Virtual Server/m.test(text3) ? { ipvs: text3 } : {};
-}
-var NAMES, programOf;
-var init_nodeOutput = __esm({
-  "src/parse/nodeOutput.ts"() {
-    "use strict";
-    init_nodeShell2();
-    NAMES = Object.keys(NODE_PROGRAMS);
-    programOf = (title2) => title2.startsWith("grep -s . ") ? "network" : NAMES.find((name2) => NODE_PROGRAMS[name2].join(" ") === title2);
-  }
-});
-
-// src/facts/nodeAccess.ts
-async function printedOn(world, node, ...programs) {
-  const fromFile = recordedOn(world, node, programs);
-  if (fromFile) return fromFile;
-  if (!world.facts.consent.nodeChecks) return unknown({ kind: "not-consented", flag: "--node-checks yes" });
-  const inProxy = await inKubeProxy(world, node, programs);
-  if (inProxy.known || inProxy.obstacle.kind === "cancelled") return inProxy;
-  const inShell = await inNodeShell(world, node, programs);
-  return inShell.known ? inShell : unknown(needsNode(node, inShell.obstacle, inProxy.obstacle));
-}
-function needsNode(node, shell, proxy) {
-  if (shell.kind === "cancelled") return shell;
-  const because = shell.kind === "not-consented" && proxy.kind !== "not-applicable" ? proxy : shell;
-  return { kind: "needs-node", node, because, command: nodeCommand(node) };
-}
-function outputOf({ nodeOutputs, facts }, node) {
-  const outputs = nodeOutputs.map(parseNodeOutput);
-  const home = facts.probers.length > 0 ? void 0 : node;
-  return outputs.find((output) => output.node === node) ?? outputs.find((output) => output.node === void 0 && home);
-}
-function recordedOn(world, node, programs) {
-  const printed4 = outputOf(world, node)?.printed;
-  const text3 = programs.map(({ name: name2 }) => printed4?.[name2]).find((one3) => one3 !== void 0 && one3.trim() !== "");
-  return text3 === void 0 ? void 0 : known({ text: text3, via: "file" });
-}
-async function inKubeProxy(world, node, programs) {
-  const found = await world.facts.ask(kubeProxyOn(node));
-  if (!found.known) return found;
-  const { name: name2, namespace = "kube-system" } = found.value?.metadata ?? {};
-  if (!name2) return unknown({ kind: "not-applicable", reason: `no kube-proxy runs on ${node}` });
-  const container2 = found.value?.spec?.containers.find((one3) => one3.name === "kube-proxy")?.name;
-  return firstOf(programs, async (program2) => {
-    const ran = await world.cluster.exec(
-      { namespace, name: name2 },
-      {
-        argv: argvOf(program2),
-        ...container2 && { container: container2 },
-        timeoutMs: LIMIT_MS3,
-        maxBytes: LIMIT_BYTES
-      }
-    );
-    return read4(ran, program2, name2, { via: "kube-proxy", pod: name2 });
-  });
-}
-async function firstOf(items, attempt) {
-  let first;
-  for (const item of items) {
-    const result = await attempt(item);
-    if (result.known) return result;
-    first ??= result;
-    if (!worthAnother(result.obstacle)) break;
-  }
-  return first ?? unknown({ kind: "not-applicable", reason: "nothing to run" });
-}
-function read4(ran, program2, where2, how) {
-  if (!ran.known) return ran;
-  const { exitCode, stdout, stderr, truncated } = ran.value;
-  if (!truncated && (exitCode === 0 || isEnough(program2.name, stdout))) return known({ text: stdout, ...how });
-  const why = truncated ? "it prints more than can be read" : (stderr || stdout).trim().slice(0, 200) || `exit ${exitCode}`;
-  const message = `${argvOf(program2)[0]} on ${where2}: ${why}`;
-  return unknown({ kind: "no-probe", reason: exitCode === 127 ? "no-tool" : "other", message });
-}
-var LIMIT_MS3, LIMIT_BYTES, argvOf, inNodeShell, worthAnother, isEnough;
-var init_nodeAccess = __esm({
-  "src/facts/nodeAccess.ts"() {
-    "use strict";
-    init_fact();
-    init_nodeShell2();
-    init_nodeOutput();
-    init_kubeProxyPods();
-    LIMIT_MS3 = 1e4;
-    LIMIT_BYTES = 32 * 1024 * 1024;
-    argvOf = ({ name: name2, argv }) => argv ?? NODE_PROGRAMS[name2];
-    inNodeShell = (world, node, programs) => firstOf(programs, async (program2) => {
-      const query2 = { argv: argvOf(program2), timeoutMs: LIMIT_MS3, maxBytes: LIMIT_BYTES };
-      const places = program2.name === "network" ? ["image"] : ["host", "image"];
-      return firstOf(
-        places,
-        async (on3) => read4(await world.nodeShell(node, { ...query2, on: on3 }), program2, node, { via: "node-shell" })
-      );
-    });
-    worthAnother = (obstacle) => obstacle.kind === "no-probe" && ["no-tool", "no-shell", "other"].includes(obstacle.reason);
-    isEnough = (program2, stdout) => program2 === "network" && stdout.trim() !== "";
-  }
-});
-
 // src/facts/nodePlace.ts
 var placeOn;
 var init_nodePlace = __esm({
@@ -20292,8 +20673,8 @@ function chanceOf(condition3, packet, table) {
       return void 0;
     default: {
       if (condition3.on === "port" && (condition3.protocol ?? packet.protocol) !== packet.protocol) return 0;
-      const holds3 = held(condition3, packet, table);
-      return holds3 === void 0 ? void 0 : Number(holds3 !== condition3.not);
+      const holds4 = held(condition3, packet, table);
+      return holds4 === void 0 ? void 0 : Number(holds4 !== condition3.not);
     }
   }
 }
@@ -20383,8 +20764,8 @@ function throughRule(walk3, at4, state2, through3) {
     if (stops || passes2) walk3.perhaps.push({ ...placeOf4(at4.table, at4.chain, at4.rule.text), stops });
     return [state2];
   }
-  const met = act2(walk3, at4, at4.rule.actions, { ...state2, share: state2.share * chance }, through3);
-  return chance < 1 ? [...met, { ...state2, share: state2.share * (1 - chance) }] : met;
+  const met2 = act2(walk3, at4, at4.rule.actions, { ...state2, share: state2.share * chance }, through3);
+  return chance < 1 ? [...met2, { ...state2, share: state2.share * (1 - chance) }] : met2;
 }
 function act2(walk3, at4, actions, state2, through3) {
   let going = [state2];
@@ -21493,14 +21874,18 @@ function addRule(tables, rule) {
   const { chain: name2, expr } = rule;
   if (!draft || typeof name2 !== "string" || !Array.isArray(expr)) return;
   const chain = draft.chains.get(name2) ?? { name: name2, rules: [] };
-  chain.rules.push(nftRule(draft, expr, rule.comment));
+  chain.rules.push(nftRule(draft, expr, wordsOf5(draft, rule)));
   draft.chains.set(name2, chain);
 }
-function nftRule(draft, statements, comment2) {
+function wordsOf5({ name: name2 }, { expr, comment: comment2, text: text3 }) {
+  if (typeof text3 === "string") return text3.slice(0, LONGEST_TEXT);
+  return name2 === "kube-proxy" || !Array.isArray(expr) ? "" : textOf2(expr, comment2);
+}
+function nftRule(draft, statements, text3) {
   const rule = {
     conditions: [],
     actions: [],
-    text: textOf2(statements, comment2)
+    text: text3
   };
   for (const statement2 of statements) {
     if (!isRecord(statement2)) continue;
@@ -21524,7 +21909,7 @@ function addMap(tables, map2) {
   const elements2 = Array.isArray(map2.elem) ? map2.elem : [];
   draft?.maps.set(String(map2.name), verdictsOf(elements2));
 }
-var OF_IPTABLES, isOfIptables, FAMILIES2, HOOKS2, CONDITIONAL;
+var OF_IPTABLES, isOfIptables, FAMILIES2, HOOKS2, LONGEST_TEXT, CONDITIONAL;
 var init_nftJson = __esm({
   "src/parse/firewall/nftJson.ts"() {
     "use strict";
@@ -21537,6 +21922,7 @@ var init_nftJson = __esm({
     isOfIptables = (family, table) => OF_IPTABLES.has(`${family} ${table}`);
     FAMILIES2 = ["ip", "ip6", "inet"];
     HOOKS2 = ["prerouting", "input", "forward", "output", "postrouting"];
+    LONGEST_TEXT = 300;
     CONDITIONAL = ["match", "xt", "limit", "quota", "ct count"];
   }
 });
@@ -21564,12 +21950,11 @@ function elementFrom(words3) {
   const [verdict = "", target3] = words3.slice(colon2 + 1);
   return [key, { [verdict]: target3 === void 0 ? null : { target: target3 } }];
 }
-var LONGEST4, tokensOf, number3, elementsOf;
+var tokensOf, number3, elementsOf;
 var init_nftElements = __esm({
   "src/parse/firewall/nftElements.ts"() {
     "use strict";
-    LONGEST4 = 1 << 20;
-    tokensOf = (line2) => [...line2.slice(0, LONGEST4).matchAll(/"[^"]*"|[{},]|[^\s{},"]+/g)].map(([token]) => token);
+    tokensOf = (line2) => [...line2.matchAll(/"[^"]*"|[{},]|[^\s{},"]+/g)].map(([token]) => token);
     number3 = (word2) => /^(0x[0-9a-f]+|\d+)$/i.test(word2) ? Number(word2) : word2;
     elementsOf = (text3) => elementsFrom(tokensOf(text3));
   }
@@ -21800,11 +22185,7 @@ function priorityOf(text3) {
   const shift = Number(more ?? 0) * (sign2 === "-" ? -1 : 1);
   return start3 + shift || 0;
 }
-function ruleOf2(line2) {
-  const comment2 = / comment "([^"]*)"/.exec(line2)?.[1];
-  return { expr: statementsOf(tokensOf(line2)), ...comment2 !== void 0 && { comment: comment2 } };
-}
-var PRIORITIES2, OPENING, collection, HOOK;
+var PRIORITIES2, OPENING, collection, HOOK, ruleOf2;
 var init_nftText = __esm({
   "src/parse/firewall/nftText.ts"() {
     "use strict";
@@ -21824,6 +22205,10 @@ var init_nftText = __esm({
       [kind3]: { family, table, name: name2, flags, elem }
     });
     HOOK = /^type (\w+) hook (\w+)(?: device \S+)? priority ([^;]+);(?: policy (\w+);)?/;
+    ruleOf2 = (line2) => ({
+      expr: statementsOf(tokensOf(line2)),
+      text: line2
+    });
   }
 });
 
@@ -22080,13 +22465,13 @@ function lookAt(place3, { tool, table, chain }) {
   return isName2(table) ? onNode2(node, pod, "nft", "-a", "list", "ruleset") : look2(place3);
 }
 function removal({ node, pod }, { tool, table, text: text3 }) {
-  const words3 = wordsOf5(text3);
+  const words3 = wordsOf6(text3);
   if (tool !== "iptables" || words3[0] !== "-A") return [];
   return [
     { id: "remove-rule", commands: [onNode2(node, pod, "iptables", "-t", table, "-D", ...words3.slice(1))] }
   ];
 }
-var isName2, wordsOf5;
+var isName2, wordsOf6;
 var init_foreign = __esm({
   "src/steps/kube-proxy/foreign.ts"() {
     "use strict";
@@ -22094,7 +22479,7 @@ var init_foreign = __esm({
     init_remedies3();
     init_rules2();
     isName2 = (text3) => /^[\w.-]+$/.test(text3);
-    wordsOf5 = (text3) => [...text3.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted3, plain]) => quoted3 ?? plain ?? "");
+    wordsOf6 = (text3) => [...text3.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted3, plain]) => quoted3 ?? plain ?? "");
   }
 });
 
@@ -22366,60 +22751,6 @@ var init_flows2 = __esm({
   }
 });
 
-// src/parse/links.ts
-function parseNodeNetwork(text3) {
-  const values2 = new Map(
-    linesOf2(text3).flatMap((line2) => {
-      const [, path7, value] = /^(\/(?:proc|sys)\/[^:]+):(.*)$/.exec(line2.slice(0, 500)) ?? [];
-      return path7 === void 0 || value === void 0 ? [] : [[path7, value.trim()]];
-    })
-  );
-  const of3 = (name2, file) => values2.get(`/sys/class/net/${name2}/${file}`);
-  const names2 = [...values2.keys()].flatMap((path7) => /^\/sys\/class\/net\/([^/]+)\/ifindex$/.exec(path7)?.[1] ?? []);
-  const byIndex = new Map(names2.map((name2) => [of3(name2, "ifindex"), name2]));
-  const links = names2.map((name2) => {
-    const [hairpin3, bridge] = [of3(name2, "brport/hairpin_mode"), byIndex.get(of3(name2, "brport/bridge/ifindex"))];
-    return {
-      name: name2,
-      index: Number(of3(name2, "ifindex")),
-      promiscuous: (Number(of3(name2, "flags")) & PROMISCUOUS) !== 0,
-      ...hairpin3 !== void 0 && { hairpin: hairpin3 === "1" },
-      ...bridge !== void 0 && { bridge }
-    };
-  });
-  const forward = values2.get("/proc/sys/net/ipv4/ip_forward");
-  const filter = values2.get("/proc/sys/net/bridge/bridge-nf-call-iptables");
-  if (forward === void 0) return { links };
-  const bridgeNetfilter = filter === void 0 ? "absent" : filter === "1" ? "on" : "off";
-  return { links, ipForward: forward === "1", bridgeNetfilter };
-}
-var PROMISCUOUS;
-var init_links = __esm({
-  "src/parse/links.ts"() {
-    "use strict";
-    init_text();
-    PROMISCUOUS = 256;
-  }
-});
-
-// src/facts/nodeNetwork.ts
-var nodeNetwork2;
-var init_nodeNetwork = __esm({
-  "src/facts/nodeNetwork.ts"() {
-    "use strict";
-    init_fact();
-    init_links();
-    init_nodeAccess();
-    nodeNetwork2 = (node) => ({
-      key: `network of ${node}`,
-      ask: async (world) => mapFact(await printedOn(world, node, { name: "network" }), ({ text: text3, pod }) => ({
-        ...parseNodeNetwork(text3),
-        ...pod !== void 0 && { pod }
-      }))
-    });
-  }
-});
-
 // src/steps/kube-proxy/network.ts
 async function networkOn(facts, node) {
   const network = await facts.ask(nodeNetwork2(node));
@@ -22688,7 +23019,7 @@ var init_products = __esm({
 });
 
 // src/steps/kube-proxy/findings.ts
-var init_findings2 = __esm({
+var init_findings = __esm({
   "src/steps/kube-proxy/findings.ts"() {
     "use strict";
   }
@@ -22741,14 +23072,14 @@ var init_kubeProxy4 = __esm({
     init_differential();
     init_node2();
     init_products();
-    init_findings2();
+    init_findings();
     MOST_NODES = 3;
     MOST_OF_ALL = 100;
     kubeProxy3 = {
       id: "kube-proxy",
       async check(facts) {
         const service2 = await theService(facts);
-        if (!service2.known) return hidden(service2.obstacle);
+        if (!service2.known) return withoutService(service2.obstacle, { what: "kube-proxy.no-service", params: {} });
         const why = notProxied(service2.value);
         if (why) return skipped({ what: "kube-proxy.not-proxied", params: { why } });
         const [main2, reports, found] = await Promise.all([
@@ -22778,7 +23109,7 @@ function calicoSelects(selector, labels) {
   if (!labels) return /^\s*all\(\)\s*$/.test(selector) ? true : "unknown";
   const terms = selector.split("&&").map((term) => {
     const text3 = term.trim();
-    const found = TERMS.map(([form, holds3]) => ({ match: form.exec(text3), holds: holds3 })).find(({ match }) => match);
+    const found = TERMS.map(([form, holds4]) => ({ match: form.exec(text3), holds: holds4 })).find(({ match }) => match);
     return found?.match ? found.holds(labels, (found.match[1] ?? "").trim(), found.match[2] ?? "") : "unknown";
   });
   return truthOf(terms);
@@ -24062,12 +24393,12 @@ function stateFinding(problem, severity, affected) {
       const { restarts, last } = problem;
       const memory = k("set", "resources", workload2, "-c", container2, "--limits=memory=512Mi");
       const params = { ...state2, exitCode: last?.exitCode ?? 0, reason: last?.reason || "Error", restarts, lastLine };
-      const remedies = [
+      const remedies2 = [
         ...last?.outOfMemory ? [{ id: "raise-memory", commands: [memory] }] : [],
         { id: "read-logs", commands: [k("logs", pod, "-c", container2, "--previous", "--tail=50")] },
         ...undo
       ];
-      return { ...process2, code: "pods/crash-loop", params, remedies };
+      return { ...process2, code: "pods/crash-loop", params, remedies: remedies2 };
     }
     case "image-pull": {
       const { image, reason, message } = problem;
@@ -24082,8 +24413,8 @@ function stateFinding(problem, severity, affected) {
     }
     case "config-error": {
       const { reason, message } = problem;
-      const remedies = [{ id: "fix-config", commands: describe3.commands }];
-      return { ...process2, code: "pods/config-error", params: { ...state2, reason, message }, remedies };
+      const remedies2 = [{ id: "fix-config", commands: describe3.commands }];
+      return { ...process2, code: "pods/config-error", params: { ...state2, reason, message }, remedies: remedies2 };
     }
     case "unschedulable":
       return {
@@ -24134,7 +24465,12 @@ function stateFinding(problem, severity, affected) {
       return {
         ...readiness2,
         code: "pods/not-ready",
-        params: { ...state2, probe: printProbe(problem.probe), message: problem.message },
+        params: {
+          ...state2,
+          probe: printProbe(problem.probe),
+          message: problem.message,
+          culprit: problem.sidecarOnly ? container2 : ""
+        },
         remedies: [
           ...problem.probe ? [{ id: "fix-probe", commands: [k("edit", workload2)] }] : [],
           { id: "read-logs", commands: [logs] }
@@ -24455,6 +24791,13 @@ var init_states = __esm({
   }
 });
 
+// src/steps/pods/findings.ts
+var init_findings2 = __esm({
+  "src/steps/pods/findings.ts"() {
+    "use strict";
+  }
+});
+
 // src/steps/pods/pods.ts
 var pods3;
 var init_pods4 = __esm({
@@ -24470,6 +24813,7 @@ var init_pods4 = __esm({
     init_listeners();
     init_notes2();
     init_states();
+    init_findings2();
     pods3 = {
       id: "pods",
       async check(facts) {
@@ -25919,7 +26263,7 @@ function jsonReport({ target: target3, from, diagnosis, startedAt, durationMs },
   };
 }
 function jsonFinding(finding2, view2) {
-  const { code, step, severity, subject, params, evidence, remedies, explains: explains2 } = finding2;
+  const { code, step, severity, subject, params, evidence, remedies: remedies2, explains: explains2 } = finding2;
   return {
     code,
     step,
@@ -25928,7 +26272,7 @@ function jsonFinding(finding2, view2) {
     message: sayFinding(view2.catalogue, finding2),
     params,
     evidence: evidence.map((seen4) => ({ observation: jsonSeen(seen4, view2), command: jsonCommand(seen4, view2) })),
-    remedies: remedies.map((remedy) => ({
+    remedies: remedies2.map((remedy) => ({
       message: sayRemedy(view2.catalogue, finding2, remedy),
       commands: remedy.commands.map((command2) => sayCommand(view2, command2)),
       ...remedy.patch && { patch: remedy.patch }

@@ -4,7 +4,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { forwardedTo } from '../../facts/forward.ts';
 import { meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { sampled } from '../../facts/plan.ts';
-import { attemptsTo, isAsk, otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
+import { attemptsTo, otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
 import type { Backend } from '../../model/backends.ts';
 import { kubectl } from '../../model/command.ts';
 import { type Obstacle, valueOr } from '../../model/fact.ts';
