@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const MOST_LINES = 200;
+const MOST_LINES = 210;
 
 /** Which rooms of src/ each room may import from, beside itself. Types count as well. */
 const MAY_IMPORT: Record<string, readonly string[]> = {

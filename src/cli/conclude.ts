@@ -9,7 +9,7 @@ import { saveReport } from './saveReport.ts';
 import { type Told, tellWalk, type WalkPlan } from './tellWalk.ts';
 import { watch } from './watch.ts';
 
-type Key = 'w' | 'e' | 's' | 'n' | 'p' | 'q';
+type Key = 'w' | 'e' | 's' | 'n' | 'p' | 'h' | 'q';
 
 /** What remains when the ending is printed: the last menu, where someone is there, and the removal of what was created. */
 export async function conclude(run: Run, plan: WalkPlan, told: Told): Promise<number> {
@@ -59,6 +59,10 @@ async function menu(run: Run, plan: WalkPlan, told: Told): Promise<Again | undef
         const deepest = { ...plan, consent: { ...plan.consent, nodeShell: true } };
         return { plan: deepest, walk: () => tellWalk(run, deepest) };
       }
+      case 'h': {
+        const inside = { ...plan, consent: { ...plan.consent, ephemeral: true } };
+        return { plan: inside, walk: () => tellWalk(run, inside) };
+      }
       default:
         return undefined;
     }
@@ -77,6 +81,7 @@ function entries({ options }: Run, told: Told, plan: WalkPlan): { key: Key; labe
   const asksNodes = notChecked.some(({ obstacle }) => obstacle.kind === 'not-consented' && /node/.test(obstacle.flag));
   const barred = [...new Set(barredNodes(told, plan))];
   const pod = text.menu.privileged(barred, NODE_NAMESPACE, options.image ?? PROBE_IMAGE, NODE_LIFE_SECONDS);
+  const shut = notChecked.flatMap(({ obstacle }) => (obstacle.kind === 'needs-ephemeral' ? [obstacle.pod] : []))[0];
   const mayHeal = verdict === 'broken' || (verdict === 'inconclusive' && plan.places.length > 0);
   return [
     ...(mayHeal ? [{ key: 'w', label: text.menu.watch } as const] : []),
@@ -84,6 +89,9 @@ function entries({ options }: Run, told: Told, plan: WalkPlan): { key: Key; labe
     { key: 's', label: text.menu.report },
     ...(asksNodes && plan.places.length > 0 ? [{ key: 'n', label: text.menu.nodes } as const] : []),
     ...(barred.length > 0 ? [{ key: 'p', label: cleanText(pod) } as const] : []),
+    ...(shut && !plan.consent.ephemeral
+      ? [{ key: 'h', label: cleanText(text.menu.ephemeral(shut, options.image ?? PROBE_IMAGE)) } as const]
+      : []),
     { key: 'q', label: text.menu.quit(EXIT[verdict]) },
   ];
 }

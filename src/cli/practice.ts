@@ -2,14 +2,18 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Practice, Scenario } from '../practice/practice.ts';
+import { printed, wrap } from '../render/layout.ts';
 import { cancellation as createCancellation } from './cancellation.ts';
 import { EXIT } from './exit.ts';
 import type { Host } from './host.ts';
 import type { PracticeOptions } from './options.ts';
 import { scenarioList, scenarioNamed } from './practiceList.ts';
 import { pickScenario } from './practicePick.ts';
-import { serve } from './practiceServe.ts';
+import { type Played, serve } from './practiceServe.ts';
 import { UsageError } from './usage.ts';
+
+/** Of the story and the lesson, at most. */
+const WIDEST = 100;
 
 /** Plays a scenario on the embedded cluster. Gives the walk's own exit code. @throws UsageError */
 export async function practice(host: Host, options: PracticeOptions): Promise<number> {
@@ -27,21 +31,28 @@ export async function practice(host: Host, options: PracticeOptions): Promise<nu
 }
 
 async function play(host: Host, scenario: Scenario, options: PracticeOptions): Promise<number> {
-  const cancellation = createCancellation(host);
-  const practice = await start(host, scenario, options).finally(cancellation.stop);
-  const file = kubeconfigFile(practice);
-  const remove = () => rmSync(path.dirname(file), { recursive: true, force: true });
+  let remove = () => {};
   const exit = (code: number) => {
     remove();
     return host.exit(code);
   };
   const own: Host = Object.create(host, { exit: { value: exit } }) as Host;
+  // heard from the first moment to the last: nothing may stay behind, whenever it comes
+  const { signal, stop } = createCancellation(own);
   try {
-    if (cancellation.signal.aborted) return EXIT.cancelled;
-    return await (options.serve ? serve(own, scenario, practice, file) : walk(own, scenario, practice, file, options));
+    const practice = await start(host, scenario, options);
+    try {
+      if (signal.aborted) return EXIT.cancelled;
+      const file = kubeconfigFile(practice);
+      remove = () => rmSync(path.dirname(file), { recursive: true, force: true });
+      const set: Played = { scenario, practice, file, signal };
+      return await (options.serve ? serve(own, set) : walk(own, set, options));
+    } finally {
+      remove();
+      await practice.close();
+    }
   } finally {
-    remove();
-    await practice.close();
+    stop();
   }
 }
 
@@ -72,9 +83,7 @@ function kubeconfigFile({ kubeconfig }: Practice): string {
 /** The walk itself, as on any cluster. In front of nobody it has every consent: nothing here can be broken. */
 async function walk(
   host: Host,
-  scenario: Scenario,
-  practice: Practice,
-  file: string,
+  { scenario, practice, file, signal }: Played,
   options: PracticeOptions,
 ): Promise<number> {
   const [{ parseArgs }, { investigate }] = await Promise.all([import('./args.ts'), import('./investigate.ts')]);
@@ -82,9 +91,13 @@ async function walk(
   if (request.command !== 'investigate') throw new Error(`${scenario.folder}: no walk`);
   const { input, output, color, verbose } = options;
   const isAsked = input && host.stdin.isTTY === true && (host.env.CI ?? '') === '';
-  const say = (text: string) => (output === 'text' || isAsked ? host.stderr.write(text) : undefined);
-  say(`${scenario.name}: ${scenario.story}\n${options.hint ? `Hint: ${scenario.hint}\n` : ''}\n`);
+  const width = Math.min(host.stderr.columns ?? 80, WIDEST);
+  const say = (...lines: string[]) => {
+    if (output === 'text' || isAsked) host.stderr.write(printed(lines.flatMap((line) => wrap(line, width))));
+  };
+  if (signal.aborted) return EXIT.cancelled;
+  say(`${scenario.name}: ${scenario.story}`, ...(options.hint ? [`Hint: ${scenario.hint}`] : []), '');
   const code = await investigate(host, { ...request.options, yes: !isAsked, input, output, color, verbose });
-  say(`\nLesson: ${scenario.lesson}\n`);
+  if (!signal.aborted) say('', `Lesson: ${scenario.lesson}`);
   return code;
 }

@@ -35,7 +35,13 @@ export const NOTHING: Consent = { probe: false, nodeChecks: false };
 export function factsOf({ cluster, target, probers, consent, nodeOutputs = [], now }: WalkSettings): Facts {
   const nodeShell = consent.nodeShell ? probers?.nodeShell : undefined;
   const given = nodeOutputs.length > 0 ? { ...consent, nodeOutput: true } : consent;
-  const store = new FactStore(cluster, { askFrom, nodeOutputs, ...(nodeShell && { nodeShell }) });
+  const enter = consent.ephemeral ? probers?.enter : undefined;
+  const store = new FactStore(cluster, {
+    askFrom,
+    nodeOutputs,
+    ...(nodeShell && { nodeShell }),
+    ...(enter && { enter }),
+  });
   return store.facts({ target, now, probers: probers?.list ?? [], consent: given });
 }
 

@@ -1,7 +1,8 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Fact, type Obstacle, unknown } from '../model/fact.ts';
 import type { NodeShell } from '../model/nodeShell.ts';
-import type { Prober, Vantage } from '../model/probe.ts';
+import type { Enter, Prober, Vantage } from '../model/probe.ts';
+import { enterPod } from './ephemeral.ts';
 import { NODE_LIFE_SECONDS, NODE_NAMESPACE, nodePodManifest, shells } from './nodeShell.ts';
 import { clientVantage, type Place, podOfDeployment } from './places.ts';
 import { removeLeftovers } from './probeLeftovers.ts';
@@ -38,6 +39,8 @@ export interface Probers {
   readonly list: readonly Prober[];
   /** Programs on nodes, each node by a privileged pod that is created when it is first asked for. */
   readonly nodeShell: NodeShell;
+  /** An ephemeral container in a pod that has no shell. */
+  readonly enter: Enter;
   /** Creates what is needed, once `worthwhile` is known; its obstacle is that of every prober. Said again, it does nothing. */
   begin(worthwhile: Promise<Fact<unknown>>): void;
   /** Ends the wait for pods that have not started. */
@@ -74,6 +77,7 @@ export function startProbers(places: readonly Place[], settings: ProberSettings)
   };
   return {
     list,
+    enter: (vantage) => enterPod(settings.cluster, vantage, settings),
     nodeShell: shells(startShell, settings.cluster.within(settings.signal)),
     begin: (worthwhile) => {
       if (!gate.open(worthwhile) || places.length === 0) return;

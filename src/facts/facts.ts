@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { Fact } from '../model/fact.ts';
 import type { NodeShell } from '../model/nodeShell.ts';
-import type { AskFrom, Prober } from '../model/probe.ts';
+import type { AskFrom, Enter, Prober } from '../model/probe.ts';
 import type { Question as AnyQuestion } from '../model/step.ts';
 import type { Consent, Target } from '../model/target.ts';
 
@@ -24,6 +24,7 @@ export interface World {
   readonly facts: Facts;
   readonly cluster: Cluster;
   readonly askFrom: AskFrom;
+  readonly enter: Enter;
   readonly nodeShell: NodeShell;
   /** What somebody with access to nodes ran there: a text for each file. */
   readonly nodeOutputs: readonly string[];

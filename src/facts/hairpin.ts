@@ -3,11 +3,12 @@ import type { Backend } from '../model/backends.ts';
 import { type Fact, known, unknown, valueOr } from '../model/fact.ts';
 import type { Page, Pod, ServicePort } from '../model/kubernetes.ts';
 import { portKey } from '../model/ports.ts';
-import type { Attempt, ProbeQuestion } from '../model/probe.ts';
+import type { Attempt, ProbeAnswers, ProbeQuestion, Vantage } from '../model/probe.ts';
 import { reachOf } from '../model/reach.ts';
 import { isShy } from '../model/samples.ts';
 import { backendsOf, clusterIPsOf, isTcp, portsInScope } from './backends.ts';
 import type { Facts, Question, World } from './facts.ts';
+import { metItself, ownWords, slowOnes } from './ownAnswer.ts';
 import { selectedPods, theService } from './pods.ts';
 import { attemptsTo, type ProbeReport } from './probe.ts';
 import { speechOf } from './speak.ts';
@@ -99,16 +100,34 @@ function direct(facts: Facts, ready: readonly ReadyPod[], port: ServicePort): Pr
   });
 }
 
+/** From the pod itself, where it has a shell; else from an ephemeral container in it, which is asked for by name. */
+async function askInside(
+  { facts, cluster, askFrom, enter }: World,
+  vantage: Vantage,
+  questions: readonly ProbeQuestion[],
+): Promise<Fact<{ vantage: Vantage; answers: ProbeAnswers }>> {
+  const direct = await askFrom(cluster, vantage, questions);
+  if (direct.known) return known({ vantage, answers: direct.value });
+  const { obstacle } = direct;
+  if (obstacle.kind !== 'no-probe' || (obstacle.reason !== 'no-shell' && obstacle.reason !== 'no-tool')) return direct;
+  if (!facts.consent.ephemeral) return unknown({ kind: 'needs-ephemeral', pod: vantage.pod, because: obstacle });
+  const entered = await enter(vantage);
+  if (!entered.known) return entered;
+  const answers = await askFrom(cluster, entered.value, questions);
+  return answers.known ? known({ vantage: entered.value, answers: answers.value }) : answers;
+}
+
 async function untilMet(
-  { facts, cluster, askFrom }: World,
+  world: World,
   { pod, backend }: ReadyPod,
   ports: readonly ServicePort[],
   { toItself, toEach }: Questions,
 ): Promise<Fact<ProbeReport>> {
-  const vantage = vantageIn(pod);
-  const first = await askFrom(cluster, vantage, [...toItself, ...toEach]);
-  if (!first.known) return first;
-  let heard: ProbeReport = { vantage, questions: [...toItself, ...toEach], ...first.value };
+  const { facts, cluster, askFrom } = world;
+  const asked = await askInside(world, vantageIn(pod), [...toItself, ...toEach]);
+  if (!asked.known) return asked;
+  const { vantage, answers: first } = asked.value;
+  let heard: ProbeReport = { vantage, questions: [...toItself, ...toEach], ...first };
   const service = await theService(facts);
   for (let batch = 1; batch < BATCHES && service.known; batch++) {
     const [address = ''] = clusterIPsOf(service.value.spec);
@@ -144,51 +163,3 @@ function isOpen(
   const own = ownWords(report, backend, port);
   return compared && own !== undefined && !metItself(report, backend, port, attempts ?? []);
 }
-
-/** What only this backend answers, when it is asked directly: its body, where each other one has another. */
-function ownWords(report: ProbeReport, { address, ports }: Backend, port: ServicePort): string | undefined {
-  const number = ports[portKey(port)];
-  const bodies = report.questions.flatMap((question, i) => {
-    if (question.ask !== 'connect' || question.port !== number) return [];
-    const answer = report.answers[i];
-    const attempts = answer && 'attempts' in answer ? answer.attempts : [];
-    return attempts.flatMap(({ body }) => (body ? [{ address: question.address, body }] : []));
-  });
-  const own = new Set(bodies.filter((one) => one.address === address).map(({ body }) => body));
-  const others = new Set(bodies.filter((one) => one.address !== address).map(({ body }) => body));
-  const [word] = own;
-  return own.size === 1 && word !== undefined && others.size > 0 && !others.has(word) ? word : undefined;
-}
-
-/** Whether one of the answers is the backend's own: its name, its address, or the words that only it says. */
-export function metItself(
-  report: ProbeReport,
-  backend: Backend,
-  port: ServicePort,
-  attempts: readonly Attempt[],
-): boolean {
-  const own = ownWords(report, backend, port);
-  return attempts.some(
-    ({ body }) => body !== undefined && (body === own || body.includes(backend.name) || holds(body, backend.address)),
-  );
-}
-
-/** The address as a whole: 10.0.0.1 is not 10.0.0.12. */
-const holds = (body: string, address: string): boolean =>
-  body.split(/[^0-9a-f.:]+/i).some((word) => word === address || word.startsWith(`${address}:`));
-
-/** A packet that got no answer is sent again after a second (RFC 6298); a server as slow as that is slow for all. */
-const SENT_AGAIN_MS = 900;
-
-/**
- * Connections whose first packet was lost, and that opened with a later one. Where the node forgets the lost packet, the
- * next one is led anew, and seldom to the pod itself again: then hairpin shows as slowness.
- */
-export const slowOnes = (attempts: readonly Attempt[]): number =>
-  attempts.filter(({ outcome, durationMs }) => REACHED.includes(outcome) && durationMs >= SENT_AGAIN_MS).length;
-
-const REACHED: readonly Attempt['outcome'][] = ['answered', 'closed', 'opened'];
-
-/** Whether an answer of this backend could be told from those of the others. */
-export const isKnowable = (report: ProbeReport, backend: Backend, port: ServicePort): boolean =>
-  ownWords(report, backend, port) !== undefined;

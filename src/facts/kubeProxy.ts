@@ -38,7 +38,8 @@ const statusOf = (pod: Pod | null): ContainerStatus | undefined =>
   (pod?.status?.containerStatuses ?? []).find(({ name }) => pod && name === containerOf(pod));
 
 const endedBadly = (pod: Pod): boolean => {
-  const { state, lastState } = statusOf(pod) ?? {};
+  const { state, lastState, restartCount = 0 } = statusOf(pod) ?? {};
+  if (restartCount > 0 && !state?.running) return true;
   return [state, lastState].some((one) => (one?.terminated?.exitCode ?? 0) !== 0);
 };
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Fact, unknown } from '../model/fact.ts';
 import type { NodeShell } from '../model/nodeShell.ts';
-import type { AskFrom, Prober } from '../model/probe.ts';
+import type { AskFrom, Enter, Prober } from '../model/probe.ts';
 import type { Consent, Target } from '../model/target.ts';
 import type { Facts, Question, World } from './facts.ts';
 
@@ -18,6 +18,7 @@ interface Setting {
 type Memory = Map<string, Promise<Fact<unknown>>>;
 
 const noProbe: AskFrom = async () => unknown({ kind: 'not-consented', flag: '--yes' });
+const noEntry: Enter = async () => unknown({ kind: 'not-consented', flag: '--yes' });
 const noShell: NodeShell = async () => unknown({ kind: 'not-consented', flag: '--node-checks yes' });
 
 export interface StoreOptions {
@@ -25,6 +26,8 @@ export interface StoreOptions {
   before?: FactStore;
   /** How to probe from any pod. */
   askFrom?: AskFrom;
+  /** How to get a shell into a pod that has none. */
+  enter?: Enter;
   /** How to run a program on a node. */
   nodeShell?: NodeShell;
   nodeOutputs?: readonly string[];
@@ -41,9 +44,16 @@ export class FactStore {
   private readonly memory: Memory;
 
   constructor(cluster: Cluster, options: StoreOptions = {}) {
-    const { before, askFrom = noProbe, nodeShell = noShell, nodeOutputs = [], pause = realPause } = options;
+    const {
+      before,
+      askFrom = noProbe,
+      enter = noEntry,
+      nodeShell = noShell,
+      nodeOutputs = [],
+      pause = realPause,
+    } = options;
     this.cluster = cluster;
-    this.means = { askFrom, nodeShell, nodeOutputs, pause };
+    this.means = { askFrom, enter, nodeShell, nodeOutputs, pause };
     this.memory = new Map(before?.memory);
   }
 

@@ -32,6 +32,8 @@ export type Obstacle =
   | { kind: 'no-probe'; reason: NoProbeReason; message: string }
   /** Only somebody on the node itself can tell; `command` is for them. */
   | { kind: 'needs-node'; node: string; because: Obstacle; command: Command }
+  /** Only an ephemeral container in that pod could ask from there. */
+  | { kind: 'needs-ephemeral'; pod: string; because: Obstacle }
   | { kind: 'cancelled' };
 
 export type NoProbeReason =

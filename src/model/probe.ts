@@ -135,3 +135,6 @@ export type AskFrom = (
   vantage: Vantage,
   questions: readonly ProbeQuestion[],
 ) => Promise<Fact<ProbeAnswers>>;
+
+/** Makes a pod without a shell one that can be asked from: an ephemeral container, which cannot be removed again. */
+export type Enter = (vantage: Vantage) => Promise<Fact<Vantage>>;

@@ -19,6 +19,8 @@ export interface Consent {
   nodeChecks: boolean;
   /** Privileged pods of our own on nodes, where exec does not suffice. */
   nodeShell?: boolean;
+  /** An ephemeral container of ours in a backend: it cannot be removed again. */
+  ephemeral?: boolean;
   /** Somebody ran our commands on nodes, and gave what they printed. */
   nodeOutput?: boolean;
   /** Every node, not only those of clients and backends. */

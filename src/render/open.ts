@@ -30,8 +30,19 @@ export function unseenBlocks(report: Report, view: View): Block[] {
   const pieces =
     report.diagnosis.verdict === 'no-access'
       ? [paragraph(ending.noAccess)]
-      : [...limited(openLines(report, view), view), ...limitPieces(report, view)];
+      : [...limited(openLines(report, view), view), ...forSomebody(report, view), ...limitPieces(report, view)];
   return pieces.length > 0 ? [{ label: labels.unseen, meaning: 'heading', pieces }] : [];
+}
+
+/** What somebody with access to the nodes could run, where a cause is still open to doubt. */
+function forSomebody({ diagnosis }: Report, view: View): Piece[] {
+  if (diagnosis.verdict !== 'broken') return [];
+  const barred = diagnosis.notChecked.map(({ obstacle }) => obstacle).filter(({ kind }) => kind === 'needs-node');
+  return unique(barred.map((obstacle) => JSON.stringify(obstacle))).flatMap((text) => {
+    const obstacle = JSON.parse(text) as Obstacle;
+    const check = checkFor(obstacle);
+    return [paragraph(sayAnswer(view.catalogue, obstacle)), ...(check ? [{ command: sayCommand(view, check) }] : [])];
+  });
 }
 
 /** Warnings once more, where no cause stands: one of them may be it. */

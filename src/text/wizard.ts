@@ -30,6 +30,8 @@ export interface WizardText {
     evidence: string;
     report: string;
     nodes: string;
+    /** A container of ours in that pod, which cannot be removed again. */
+    ephemeral: (pod: string, image: string) => string;
     /** A pod of ours on these nodes, which may read everything there. */
     privileged: (nodes: readonly string[], namespace: string, image: string, seconds: number) => string;
     quit: (exitCode: number) => string;

@@ -11,7 +11,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiProxy } from './proxy.ts';
-import { HEALTHY, raise, SELECTS_NOTHING, type Stage } from './stage.ts';
+import { HEALTHY, SELECTS_NOTHING, type Stage, stageOf } from './stage.ts';
 import { least, median, sideBySide, timed } from './stopwatch.ts';
 
 const PROGRAM = path.resolve('bin/svc-debug.js');
@@ -120,10 +120,11 @@ async function throughProxy(stage: Stage): Promise<void> {
       healthyAtOnce: () => verdictOf(0, HEALTHY, /^UNCLEAR/m),
       brokenAtOnce: () => verdictOf(0, SELECTS_NOTHING, /^CAUSE/m),
     });
-    const trips = (late: number[], early: number[]) => Math.round(((least(late) - least(early)) * 1000) / DELAY_MS);
+    const trips = (late: number[], early: number[]) =>
+      `about ${Math.max(0, Math.round(((least(late) - least(early)) * 1000) / DELAY_MS))} round trips`;
     say(`\nAPI verdict with ${DELAY_MS} ms added to every request; goal: under 1 s`);
-    say(`  healthy                  ${seconds(slow.healthy)}, ${trips(slow.healthy, slow.healthyAtOnce)} round trips`);
-    say(`  selector with a typo     ${seconds(slow.broken)}, ${trips(slow.broken, slow.brokenAtOnce)} round trips`);
+    say(`  healthy                  ${seconds(slow.healthy)}, ${trips(slow.healthy, slow.healthyAtOnce)}`);
+    say(`  selector with a typo     ${seconds(slow.broken)}, ${trips(slow.broken, slow.brokenAtOnce)}`);
     say(`  without delay            ${seconds(slow.healthyAtOnce)}, ${seconds(slow.brokenAtOnce)}`);
   } finally {
     proxy.close();
@@ -131,16 +132,28 @@ async function throughProxy(stage: Stage): Promise<void> {
 }
 
 say(`${cpus().length} CPUs, Node ${process.version}, load average ${load()}; medians, every run in brackets\n`);
-const stage = await raise(flags.kubeconfig);
+const stage = await stageOf(flags.kubeconfig);
+let cancelled = false;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => void stage.clear().finally(() => process.exit(130)));
+  process.once(name, () => {
+    cancelled = true;
+    void end().finally(() => process.exit(130));
+  });
 }
+
+async function end(): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  await stage.clear();
+}
+
 try {
+  await stage.raise();
   await start();
   await verdict(stage);
   await throughProxy(stage);
-} finally {
   say(`\nload average ${load()}`);
-  rmSync(folder, { recursive: true, force: true });
-  await stage.clear();
+} catch (error) {
+  if (!cancelled) throw error;
+} finally {
+  if (!cancelled) await end();
 }

@@ -5,7 +5,8 @@ export interface Stage {
   namespace: string;
   /** Of KUBECONFIG or --kubeconfig, with all that it refers to, as text. */
   kubeconfig: string;
-  kubectl(...args: string[]): Promise<string>;
+  /** Makes the namespace and waits until its pods are ready. */
+  raise(): Promise<void>;
   clear(): Promise<void>;
 }
 
@@ -38,24 +39,24 @@ const service = (name: string, app: string) => ({
   spec: { selector: { app }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
 });
 
-/** Makes the namespace and waits until its pods are ready. `file`: a kubeconfig; absent: the one kubectl takes. */
-export async function raise(file: string | undefined): Promise<Stage> {
+/** Nothing is made yet. `file`: a kubeconfig; absent: the one that kubectl takes. */
+export async function stageOf(file: string | undefined): Promise<Stage> {
   const namespace = `svc-debug-bench-${process.pid}`;
   const env: Record<string, string> = file === undefined ? {} : { KUBECONFIG: file };
-  const kubectl = async (input: string, ...args: string[]): Promise<string> => {
+  const kubectl = async (args: string[], input = ''): Promise<string> => {
     const { exit, stdout, stderr } = await run('kubectl', args, { env, input, timeoutMs: 180_000 });
     if (exit !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr.trim()}`);
     return stdout;
   };
-  const stage: Stage = {
+  return {
     namespace,
-    kubeconfig: await kubectl('', 'config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'),
-    kubectl: (...args) => kubectl('', ...args),
-    clear: async () => void (await kubectl('', 'delete', 'namespace', namespace, '--ignore-not-found')),
+    kubeconfig: await kubectl(['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']),
+    raise: async () => {
+      await kubectl(['create', 'namespace', namespace]);
+      const items = [deployment, service(HEALTHY, HEALTHY), service(SELECTS_NOTHING, 'hostname')];
+      await kubectl(['-n', namespace, 'apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+      await kubectl(['-n', namespace, 'rollout', 'status', `deployment/${HEALTHY}`, '--timeout=120s']);
+    },
+    clear: async () => void (await kubectl(['delete', 'namespace', namespace, '--ignore-not-found'])),
   };
-  await kubectl('', 'create', 'namespace', namespace);
-  const items = [deployment, service(HEALTHY, HEALTHY), service(SELECTS_NOTHING, 'hostname')];
-  await kubectl(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }), '-n', namespace, 'apply', '-f', '-');
-  await kubectl('', '-n', namespace, 'rollout', 'status', `deployment/${HEALTHY}`, '--timeout=120s');
-  return stage;
 }

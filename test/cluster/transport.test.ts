@@ -97,8 +97,8 @@ describe('limits', () => {
     ['retries without end', (response) => setTimeout(() => cut(response, {} as never), 20)],
   ])('%s', async (_what, answer) => {
     const delays = Array.from({ length: 1_000 }, () => 1);
-    const { fact } = await ask(answer, { timeoutMs: 100, retryDelaysMs: delays });
-    expect(obstacleOf(fact)).toEqual({ kind: 'timeout', what: 'GET /version', afterMs: 100 });
+    const { fact } = await ask(answer, { timeoutMs: 300, retryDelaysMs: delays });
+    expect(obstacleOf(fact)).toEqual({ kind: 'timeout', what: 'GET /version', afterMs: 300 });
   });
 
   it.each([

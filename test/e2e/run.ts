@@ -2,7 +2,7 @@
  * Plays the cases on a real cluster and compares what svc-debug says with what they expect.
  *
  *   run.ts [--kubeconfig FILE] [--only GLOB[,GLOB]] [--parallel N] [--confirm] [--list]
- *          [--own-cluster] [--node-command 'PROGRAM ARG'] [--proxy-mode iptables|nftables] [--no-hairpin]
+ *          [--defects] [--own-cluster] [--node-command 'PROGRAM ARG'] [--proxy-mode iptables|nftables] [--no-hairpin]
  *
  * --confirm asks only plain requests, no svc-debug: is the fault one, is the healthy Service healthy, does the mend mend?
  * --own-cluster also plays the cases that break DNS, kube-proxy or nodes for everyone; they come last, one at a time.
@@ -35,6 +35,7 @@ const { values: flags } = parseArgs({
     'node-command': { type: 'string' },
     'proxy-mode': { type: 'string' },
     'no-hairpin': { type: 'boolean', default: false },
+    defects: { type: 'boolean', default: false },
   },
 });
 
@@ -51,7 +52,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 async function one(played: Case, cluster: Cluster): Promise<Line> {
   const started = Date.now();
   const line: Line = { played, outcome: 'right', seconds: 0, notes: [], falseAlarms: 0 };
-  const why = unplayable(played.needs ?? {}, cluster);
+  const defect =
+    played.openDefect && !flags.defects && !flags.confirm ? `open defect: ${played.openDefect}` : undefined;
+  const why = unplayable(played.needs ?? {}, cluster) ?? defect;
   if (why !== undefined || abort.signal.aborted) return { ...line, outcome: 'skipped', notes: [why ?? 'cancelled'] };
   const stage = await raise(played, cluster, abort.signal);
   try {

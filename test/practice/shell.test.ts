@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PROBE_SCRIPT } from '../../src/cluster/probeScript.ts';
-import { channel, keeping, nowhere, textChannel } from '../../src/practice/machine/channel.ts';
+import { LineDiscipline } from '../../src/practice/api/terminal.ts';
+import { channel, keeping, nowhere, Queue, textChannel } from '../../src/practice/machine/channel.ts';
 import { Clock } from '../../src/practice/machine/clock.ts';
 import { CLIENT, type Scene, scene } from './scene.ts';
 
@@ -107,6 +108,26 @@ describe('the shell of the containers', () => {
     expect(said.text).toMatch(/^0\.1 [\d.]+ nameserver 10\.96\.0\.10$/m);
     expect(said.text).toMatch(/^1\.1 [\d.]+ .*10\.96\.0\.1.* open$/m);
     expect(said.text).toMatch(/^- 0 %end$/m);
+  });
+});
+
+describe('a terminal', () => {
+  test('shows what is typed, lets it be mended, and hands it on line by line', async () => {
+    const line = new Queue();
+    let shown = '';
+    let interrupted = 0;
+    const echo = (text: string) => {
+      shown += text;
+    };
+    const terminal = new LineDiscipline(line, echo, () => {
+      interrupted += 1;
+    });
+    terminal.typed('lx\x7fs\x1b[A\r');
+    expect([await line.take(), shown]).toEqual(['ls\n', 'lx\b \bs\r\n']);
+    terminal.typed('\x03');
+    expect([interrupted, shown.endsWith('^C\r\n')]).toEqual([1, true]);
+    terminal.typed('\x04');
+    expect(await line.take()).toBeNull();
   });
 });
 

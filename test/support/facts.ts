@@ -7,6 +7,7 @@ import type {
   Attempt,
   ConnectAnswer,
   ConnectOutcome,
+  Enter,
   ProbeAnswers,
   ProbeQuestion,
   Prober,
@@ -44,6 +45,8 @@ export interface World extends FakeCluster {
   nodeOutputs?: readonly string[];
   /** What a backend meets when it asks its own Service, as `connections`. Absent: it cannot be asked. */
   self?: Connections;
+  /** It has no shell, and can only be asked from an ephemeral container. */
+  noShell?: boolean;
 }
 
 /** Facts about a cluster made up for a test. Without target: Service `web` of namespace `shop`. */
@@ -54,8 +57,8 @@ export function factsOf(world: World): Facts & { asked: string[] } {
   const consent: Consent = { probe: probes, nodeChecks: false, ...world.consent };
   const others = (world.vantages ?? []).map((other) => fakeProber({ ...world, ...other }, target.namespace));
   const probers = probes ? [fakeProber(world, target.namespace), ...others] : [];
-  const askFrom: AskFrom = async (_cluster, _vantage, questions) =>
-    world.self
+  const askFrom: AskFrom = async (_cluster, { container }, questions) =>
+    world.self && (!world.noShell || container === 'svc-debug-entered')
       ? known({
           answers: questions.map((q) => (q.ask === 'connect' ? connected(q, world.self ?? {}) : null)),
           tools: ['fake'],
@@ -67,8 +70,9 @@ export function factsOf(world: World): Facts & { asked: string[] } {
       ? unknown(world.nodeObstacle ?? { kind: 'not-consented', flag: '--node-checks yes' })
       : known({ exitCode: 0, stdout, stderr: '', truncated: false, durationMs: 80 });
   };
+  const enter: Enter = async (vantage) => known({ ...vantage, container: 'svc-debug-entered' });
   const { nodeOutputs = [] } = world;
-  const store = new FactStore(cluster, { askFrom, nodeShell, nodeOutputs, pause: async () => undefined });
+  const store = new FactStore(cluster, { askFrom, enter, nodeShell, nodeOutputs, pause: async () => undefined });
   const given = nodeOutputs.length > 0 ? { ...consent, nodeOutput: true } : consent;
   const facts = store.facts({ target, now: NOW, probers, consent: given });
   return Object.assign(facts, { asked: cluster.asked });

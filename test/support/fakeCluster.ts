@@ -18,7 +18,7 @@ export interface FakeCluster {
   raw?: Readonly<Record<string, unknown>>;
   /** What a port-forward meets, by `POD:PORT`. */
   forwards?: Readonly<Record<string, ForwardResult['outcome']>>;
-  /** What a command prints, by `POD PROGRAM`; anything else cannot be run. */
+  /** What a command prints, by `POD PROGRAM ARGUMENTS` or `POD PROGRAM`; anything else cannot be run. */
   execs?: Readonly<Record<string, string>>;
   /** Logs by `POD/CONTAINER`, and `POD/CONTAINER previous`. */
   logs?: Readonly<Record<string, string>>;
@@ -61,7 +61,7 @@ export function fakeCluster(world: FakeCluster): Cluster & { asked: string[] } {
         () => world.logs?.[`${pod.name}/${container}${previous ? ' previous' : ''}`] ?? null,
       ),
     exec: async (pod, { argv }) => {
-      const stdout = world.execs?.[`${pod.name} ${argv[0]}`];
+      const stdout = world.execs?.[`${pod.name} ${argv.join(' ')}`] ?? world.execs?.[`${pod.name} ${argv[0]}`];
       if (stdout === undefined) return unknown({ kind: 'no-probe', reason: 'no-tool', message: `no ${argv[0]}` });
       return known({ exitCode: 0, stdout, stderr: '', truncated: false, durationMs: 80 });
     },

@@ -1,6 +1,6 @@
 import type { ContainerRun } from '../cluster/containerRun.ts';
 import type { World } from '../cluster/world.ts';
-import type { Channel } from '../machine/channel.ts';
+import { type Channel, standardFiles } from '../machine/channel.ts';
 import { Clock } from '../machine/clock.ts';
 import type { Pod } from '../objects.ts';
 import { ApiError } from './errors.ts';
@@ -20,6 +20,8 @@ export interface Executing {
   /** The exit code. */
   ended: Promise<number>;
   kill(): void;
+  /** As Ctrl-C does: ends what the shell has started, and not the shell. */
+  interrupt(): void;
 }
 
 /** The container that is meant, and runs. @throws ApiError */
@@ -50,20 +52,9 @@ export function execute(
   const bytes = argv.map((word) => Buffer.from(word).toString('latin1'));
   const [command = ''] = bytes;
   const program = container.program(command);
-  if (!program) {
-    const runtime = `OCI runtime exec failed: exec failed: unable to start container process: exec: "${command}": executable file not found in $PATH: unknown`;
-    throw new ApiError(
-      500,
-      'InternalError',
-      `Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec: ${runtime}`,
-    );
-  }
+  if (!program) throw noProgram(command);
   const clock = new Clock(world.clock.now);
-  const files = new Map([
-    [0, input],
-    [1, output],
-    [2, errors],
-  ] as const);
+  const files = standardFiles(input, output, errors);
   const main = container.tasks.get(1)?.env ?? {};
   const { task, ended } = container.start({
     clock,
@@ -73,5 +64,16 @@ export function execute(
     run: (child) => program(child, bytes),
   });
   const over = clock.until(ended, pause).finally(() => world.poke());
-  return { ended: over, kill: () => container.signal('KILL', task.group) };
+  const interrupt = () => {
+    for (const one of container.tasks.values()) if (one !== task && one.group === task.group) one.signal('INT');
+  };
+  return { ended: over, kill: () => container.signal('KILL', task.group), interrupt };
+}
+
+/** In the words of kubelet and runc. */
+function noProgram(name: string): ApiError {
+  const what = `exec: "${name}": executable file not found in $PATH: unknown`;
+  const runtime = `OCI runtime exec failed: exec failed: unable to start container process: ${what}`;
+  const kubelet = `error executing command in container: failed to exec in container: failed to start exec: ${runtime}`;
+  return new ApiError(500, 'InternalError', `Internal error occurred: Internal error occurred: ${kubelet}`);
 }

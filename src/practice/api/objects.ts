@@ -35,37 +35,40 @@ export function create(
   body: unknown,
   options: WriteOptions,
 ): KubeObject {
-  const given = structuredClone(body) as NewObject;
-  if (given?.kind !== resource.kind)
-    throw new ApiError(400, 'BadRequest', `the object provided is unrecognized (must be of type ${resource.kind})`);
-  given.metadata ??= { name: '' };
-  if (resource.namespaced) checkNamespace(world, given, namespace ?? 'default');
-  if (!given.metadata.name && given.metadata.generateName)
-    given.metadata.name = given.metadata.generateName + world.suffix(5);
-  const object = {
-    ...given,
-    apiVersion: apiVersionOf(resource),
-    ...(resource.kind === 'Pod' && { status: { phase: 'Pending' } }),
-  } as NewObject;
-  validate(object as unknown as KubeObject);
-  if (world.store.get(resource.kind, namespace, given.metadata.name)) {
-    const { name } = given.metadata;
+  const object = prepared(world, resource, namespace, body);
+  const { name } = object.metadata;
+  if (world.store.get(resource.kind, namespace, name)) {
     throw new ApiError(409, 'AlreadyExists', `${resource.plural} "${name}" already exists`, {
       name,
       kind: resource.plural,
     });
   }
-  setDefaults(world, object as unknown as KubeObject);
   const why = resource.kind === 'Pod' ? refusal(world, object as unknown as Pod) : undefined;
-  if (why !== undefined) throw new ApiError(403, 'Forbidden', why, { name: object.metadata.name, kind: 'pods' });
-  if (options.dryRun) {
-    const time = world.store.time();
-    return {
-      ...object,
-      metadata: { ...object.metadata, uid: '00000000-0000-0000-0000-000000000000', creationTimestamp: time },
-    } as unknown as KubeObject;
+  if (why !== undefined) throw new ApiError(403, 'Forbidden', why, { name, kind: 'pods' });
+  return options.dryRun ? trial(world, object) : world.store.add(object, options.manager);
+}
+
+/** The object as it would be stored: in its namespace, named, checked, and with its defaults. @throws ApiError */
+function prepared(world: World, resource: Resource, namespace: string | undefined, body: unknown): NewObject {
+  const given = structuredClone(body) as NewObject;
+  if (given?.kind !== resource.kind) {
+    const must = `the object provided is unrecognized (must be of type ${resource.kind})`;
+    throw new ApiError(400, 'BadRequest', must);
   }
-  return world.store.add(object, options.manager);
+  given.metadata ??= { name: '' };
+  if (resource.namespaced) checkNamespace(world, given, namespace ?? 'default');
+  const { metadata } = given;
+  if (!metadata.name && metadata.generateName) metadata.name = metadata.generateName + world.suffix(5);
+  const status = resource.kind === 'Pod' ? { status: { phase: 'Pending' } } : {};
+  const object: NewObject = { ...given, apiVersion: apiVersionOf(resource), ...status };
+  validate(object as unknown as KubeObject);
+  setDefaults(world, object as unknown as KubeObject);
+  return object;
+}
+
+function trial({ store }: World, object: NewObject): KubeObject {
+  const metadata = { uid: '00000000-0000-0000-0000-000000000000', creationTimestamp: store.time() };
+  return { ...object, metadata: { ...object.metadata, ...metadata } } as unknown as KubeObject;
 }
 
 function checkNamespace({ store }: World, { metadata }: NewObject, namespace: string): void {
@@ -89,38 +92,28 @@ function checkNamespace({ store }: World, { metadata }: NewObject, namespace: st
 
 /** Puts new content in the place of an object. @throws ApiError */
 export function update(world: World, before: KubeObject, body: unknown, { manager, dryRun }: WriteOptions): KubeObject {
-  const after = structuredClone(body) as KubeObject & { spec?: unknown };
-  const {
-    uid,
-    creationTimestamp,
-    deletionTimestamp,
-    name,
-    namespace,
-    resourceVersion,
-    generation = 1,
-  } = before.metadata;
-  if (after.metadata.resourceVersion && after.metadata.resourceVersion !== resourceVersion) {
-    const text = 'the object has been modified; please apply your changes to the latest version and try again';
-    throw new ApiError(
-      409,
-      'Conflict',
-      `Operation cannot be fulfilled on ${before.kind.toLowerCase()}s "${name}": ${text}`,
-    );
-  }
+  const after = structuredClone(body) as Specified;
+  checkVersion(before, after);
+  const { uid, creationTimestamp, deletionTimestamp, name, namespace, generation = 1 } = before.metadata;
   Object.assign(after, { kind: before.kind, apiVersion: before.apiVersion });
-  Object.assign(after.metadata, {
-    uid,
-    creationTimestamp,
-    name,
-    ...(namespace && { namespace }),
-    ...(deletionTimestamp && { deletionTimestamp }),
-  });
+  const kept = { ...(namespace && { namespace }), ...(deletionTimestamp && { deletionTimestamp }) };
+  Object.assign(after.metadata, { uid, creationTimestamp, name, ...kept });
   validate(after);
   setDefaults(world, after);
-  const isOther = JSON.stringify(after.spec) !== JSON.stringify((before as { spec?: unknown }).spec);
+  const isOther = JSON.stringify(after.spec) !== JSON.stringify((before as Specified).spec);
   after.metadata.generation = isOther ? generation + 1 : generation;
   if (!dryRun) world.store.replace(after, manager);
   return after;
+}
+
+type Specified = KubeObject & { spec?: unknown };
+
+function checkVersion({ kind, metadata }: KubeObject, after: KubeObject): void {
+  const { resourceVersion } = after.metadata;
+  if (!resourceVersion || resourceVersion === metadata.resourceVersion) return;
+  const text = 'the object has been modified; please apply your changes to the latest version and try again';
+  const what = `${kind.toLowerCase()}s "${metadata.name}"`;
+  throw new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${what}: ${text}`);
 }
 
 /** @throws ApiError */

@@ -7,10 +7,12 @@ import type { World } from '../cluster/world.ts';
 import type { Pod } from '../objects.ts';
 import { selfSigned } from './certificate.ts';
 import { ApiError, notSimulated, statusOf } from './errors.ts';
+import { serveExec } from './execStream.ts';
+import { serveForward } from './forward.ts';
 import { handle } from './handle.ts';
 import { read } from './objects.ts';
 import { type ApiRequest, authorize, type Denial, targetOf } from './request.ts';
-import { type StreamRequest, serveExec, serveForward } from './streams.ts';
+import type { StreamRequest } from './upgrade.ts';
 
 export interface ServerSettings {
   world: World;
@@ -128,24 +130,33 @@ async function stream(
   head: Buffer,
 ): Promise<void> {
   const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'https://localhost');
-  const { world, denials, pause } = settings;
+  const asked: StreamRequest = { request, socket, head, query, isOpen: false, pause: settings.pause };
   try {
     authenticate(request, token);
-    const target = targetOf(path);
-    if (target?.resource.plural !== 'pods' || target.name === undefined) throw notSimulated(`an upgrade of ${path}`);
-    authorize(denials, 'create', target);
-    await world.catchUp();
-    const pod = read(world, { ...target, name: target.name }) as Pod;
-    const asked: StreamRequest = { request, socket, head, query, pause };
-    if (target.subresource === 'exec') await serveExec(world, pod, asked);
-    else if (target.subresource === 'portforward') await serveForward(world, pod, asked);
-    else throw notSimulated(`pods/${target.subresource}`);
+    await serve(settings, path, asked);
   } catch (error) {
     const told = asApiError(error);
     settings.log(`${told.code} ${request.method} ${path}: ${told.message}`);
-    const body = JSON.stringify(statusOf(told));
-    socket.end(
-      `HTTP/1.1 ${told.code} ${told.reason}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
+    if (asked.isOpen) socket.destroy();
+    else socket.end(httpText(told));
   }
+}
+
+/** @throws ApiError */
+async function serve({ world, denials }: ServerSettings, path: string, asked: StreamRequest): Promise<void> {
+  const target = targetOf(path);
+  if (target?.resource.plural !== 'pods' || target.name === undefined) throw notSimulated(`an upgrade of ${path}`);
+  authorize(denials, 'create', target);
+  await world.catchUp();
+  const pod = read(world, { ...target, name: target.name }) as Pod;
+  if (target.subresource === 'exec') await serveExec(world, pod, asked);
+  else if (target.subresource === 'portforward') await serveForward(world, pod, asked);
+  else throw notSimulated(`pods/${target.subresource}`);
+}
+
+function httpText(error: ApiError): string {
+  const body = JSON.stringify(statusOf(error));
+  const length = Buffer.byteLength(body);
+  const head = `content-type: application/json\r\ncontent-length: ${length}\r\nconnection: close`;
+  return `HTTP/1.1 ${error.code} ${error.reason}\r\n${head}\r\n\r\n${body}`;
 }

@@ -1,5 +1,6 @@
-import { channel, nowhere } from '../machine/channel.ts';
+import { channel, nowhere, standardFiles } from '../machine/channel.ts';
 import { Container } from '../machine/container.ts';
+import type { Task } from '../machine/task.ts';
 import type { ContainerSpec, ContainerStatus } from '../objects.ts';
 import type { Image } from '../programs/images.ts';
 import { environmentOf, expanded, Missing, systemFiles } from './environment.ts';
@@ -11,6 +12,8 @@ import type { PodRuntime } from './runtime.ts';
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-restarts */
 const BACK_OFF_MS = { first: 10_000, most: 300_000 };
 const NEVER_RESTARTED = 600_000;
+/** 128 + SIGKILL. */
+const KILLED = 137;
 
 export type ContainerKind = 'init' | 'app' | 'ephemeral';
 
@@ -109,35 +112,47 @@ export class ContainerRun {
   }
 
   async #once(image: Image, env: Record<string, string>): Promise<number> {
-    const { world, place, volumes, pod } = this.#pod;
-    const { name, command, args, resources, volumeMounts = [] } = this.#spec;
-    const { network, view, booted, store } = world;
-    const memory = bytesOf(resources?.limits?.memory);
-    const container = new Container({ name, place, network, cluster: view, programs: image.programs, memory, booted });
-    systemFiles(world, pod, container.files);
-    for (const { name: volume, mountPath } of volumeMounts)
-      container.files.mount(mountPath, volumes.get(volume) ?? new Map());
-    const argv = [...(command ?? image.entrypoint), ...(args ?? (command ? [] : image.command))].map((word) =>
-      Buffer.from(expanded(word, env)).toString('latin1'),
-    );
+    const { store } = this.#pod.world;
+    const { name, startupProbe, readinessProbe } = this.#spec;
+    const container = this.#make(image);
     this.logs = { current: '', previous: this.status.restartCount > 0 ? this.logs.current : undefined };
-    const startedAt = store.time();
     this.container = container;
-    const ended = this.#launch(container, argv, env);
+    const ended = this.#launch(container, this.#command(image, env), env);
     this.#pod.event('Normal', 'Created', `Created container: ${name}`, name);
     this.#pod.event('Normal', 'Started', `Started container ${name}`, name);
-    const containerID = `containerd://${this.#id()}`;
-    Object.assign(this.status, { state: { running: { startedAt } }, started: !this.#spec.startupProbe, containerID });
-    this.#readiness = !this.#spec.readinessProbe;
+    const run = { startedAt: store.time(), containerID: `containerd://${this.#id()}` };
+    const { startedAt, containerID } = run;
+    Object.assign(this.status, { state: { running: { startedAt } }, started: !startupProbe, containerID });
+    this.#readiness = !readinessProbe;
     this.#probe(container);
     this.#report();
     const code = await ended;
+    const exitCode = container.stopped ? (image.stopCode ?? KILLED) : code;
+    return this.#ended(container, container.outOfMemory ? KILLED : exitCode, run);
+  }
+
+  #make({ programs }: Image): Container {
+    const { world, place, volumes, pod } = this.#pod;
+    const { name, resources, volumeMounts = [] } = this.#spec;
+    const { network, view: cluster, booted } = world;
+    const memory = bytesOf(resources?.limits?.memory);
+    const container = new Container({ name, place, network, cluster, programs, memory, booted });
+    systemFiles(world, pod, container.files);
+    for (const mount of volumeMounts) container.files.mount(mount.mountPath, volumes.get(mount.name) ?? new Map());
+    return container;
+  }
+
+  #command(image: Image, env: Record<string, string>): string[] {
+    const { command, args } = this.#spec;
+    const words = [...(command ?? image.entrypoint), ...(args ?? (command ? [] : image.command))];
+    return words.map((word) => Buffer.from(expanded(word, env)).toString('latin1'));
+  }
+
+  #ended(container: Container, exitCode: number, run: { startedAt: string; containerID: string }): number {
     container.signal('KILL');
-    const told = container.stopped ? (image.stopCode ?? 137) : code;
-    const exitCode = container.outOfMemory ? 137 : told;
-    const reason = container.outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
     this.container = undefined;
-    const terminated = { exitCode, reason, startedAt, finishedAt: store.time(), containerID };
+    const reason = container.outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
+    const terminated = { exitCode, reason, ...run, finishedAt: this.#pod.world.store.time() };
     Object.assign(this.status, { state: { terminated }, started: false, ready: false });
     if (this.#restarts(exitCode) && !this.#pod.isStopped) this.status.lastState = { terminated };
     this.#pod.changed(true);
@@ -148,14 +163,9 @@ export class ContainerRun {
     Array.from({ length: 64 }, () => '0123456789abcdef'[Math.floor(this.#pod.world.random() * 16)]).join('');
 
   #launch(container: Container, argv: readonly string[], env: Record<string, string>): Promise<number> {
-    const log = channel({ write: (text) => this.#log(text) });
     const program = container.program(argv[0] ?? '');
-    const files = new Map([
-      [0, nowhere()],
-      [1, log],
-      [2, log],
-    ] as const);
-    const run = async (task: Parameters<NonNullable<typeof program>>[0]) => {
+    const files = standardFiles(nowhere(), channel({ write: (text) => this.#log(text) }));
+    const run = async (task: Task) => {
       if (program) return program(task, argv);
       this.#log(`exec: "${argv[0]}": executable file not found in $PATH\n`);
       return 127;

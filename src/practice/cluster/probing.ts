@@ -1,4 +1,4 @@
-import { keeping, nowhere } from '../machine/channel.ts';
+import { keeping, nowhere, standardFiles } from '../machine/channel.ts';
 import type { Container } from '../machine/container.ts';
 import type { Task } from '../machine/task.ts';
 import type { ContainerSpec, Probe } from '../objects.ts';
@@ -13,59 +13,55 @@ const STABLE = 4;
 const REST_MS = 600_000;
 
 /** Asks once. */
-async function ask(task: Task, container: Container, spec: ContainerSpec, probe: Probe): Promise<ProbeResult> {
-  const { place } = container;
-  const limitMs = (probe.timeoutSeconds ?? 1) * 1000;
-  const portOf = (port: number | string) =>
-    typeof port === 'number' ? port : (spec.ports?.find(({ name }) => name === port)?.containerPort ?? 0);
+function ask(task: Task, container: Container, spec: ContainerSpec, probe: Probe): Promise<ProbeResult> {
   if (probe.exec) return execute(task, container, probe.exec.command);
-  if (probe.httpGet) {
-    const { path = '/', port } = probe.httpGet;
-    const at = `${place.address}:${portOf(port)}`;
-    const fetched = await fetchHttp(task, {
-      address: place.address,
-      port: portOf(port),
-      host: at,
-      target: path,
-      limitMs,
-    });
-    const url = `Get "http://${at}${path}"`;
-    if (fetched.end === 'answer') {
-      const isGood = fetched.status >= 200 && fetched.status < 400;
-      return isGood ? undefined : `HTTP probe failed with statuscode: ${fetched.status}`;
-    }
-    if (fetched.end === 'refused') return `${url}: dial tcp ${at}: connect: connection refused`;
-    if (fetched.end === 'reset') return `${url}: read tcp ${at}: read: connection reset by peer`;
-    return fetched.end === 'closed'
-      ? `${url}: EOF`
-      : `${url}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
-  }
-  const port = portOf(probe.tcpSocket?.port ?? probe.grpc?.port ?? 0);
-  const socket = await container.network.connect(task, place.address, port, limitMs);
-  if (typeof socket !== 'string') {
-    socket.finish();
-    return undefined;
-  }
-  return `dial tcp ${place.address}:${port}: ${socket === 'refused' ? 'connect: connection refused' : 'i/o timeout'}`;
+  const port = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port ?? 0;
+  const number = typeof port === 'number' ? port : spec.ports?.find(({ name }) => name === port)?.containerPort;
+  const limitMs = (probe.timeoutSeconds ?? 1) * 1000;
+  const at: At = { address: container.place.address, port: number ?? 0, limitMs };
+  return probe.httpGet ? get(task, at, probe.httpGet.path ?? '/') : connect(task, container, at);
 }
 
-async function execute(task: Task, container: Container, command: readonly string[]): Promise<ProbeResult> {
-  const program = container.program(command[0] ?? '');
-  if (!program)
-    return `OCI runtime exec failed: exec failed: exec: "${command[0]}": executable file not found in $PATH`;
+interface At {
+  address: string;
+  port: number;
+  limitMs: number;
+}
+
+/** In the words of Go's HTTP client. */
+const TROUBLE: Record<string, string> = {
+  reset: 'read: connection reset by peer',
+  closed: 'EOF',
+};
+
+async function get(task: Task, at: At, target: string): Promise<ProbeResult> {
+  const host = `${at.address}:${at.port}`;
+  const fetched = await fetchHttp(task, { ...at, host, target });
+  if (fetched.end === 'answer') {
+    const isGood = fetched.status >= 200 && fetched.status < 400;
+    return isGood ? undefined : `HTTP probe failed with statuscode: ${fetched.status}`;
+  }
+  const late = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+  const refused = `dial tcp ${host}: connect: connection refused`;
+  return `Get "http://${host}${target}": ${fetched.end === 'refused' ? refused : (TROUBLE[fetched.end] ?? late)}`;
+}
+
+async function connect(task: Task, { network }: Container, { address, port, limitMs }: At): Promise<ProbeResult> {
+  const socket = await network.connect(task, address, port, limitMs);
+  if (typeof socket === 'string') {
+    return `dial tcp ${address}:${port}: ${socket === 'refused' ? 'connect: connection refused' : 'i/o timeout'}`;
+  }
+  socket.finish();
+  return undefined;
+}
+
+async function execute(task: Task, container: Container, argv: readonly string[]): Promise<ProbeResult> {
+  const program = container.program(argv[0] ?? '');
+  if (!program) return `OCI runtime exec failed: exec failed: exec: "${argv[0]}": executable file not found in $PATH`;
   const said = keeping();
-  const files = new Map([
-    [0, nowhere()],
-    [1, said.channel],
-    [2, said.channel],
-  ] as const);
-  const { ended } = container.start({
-    clock: task.clock,
-    files,
-    argv: command,
-    run: (child) => program(child, command),
-  });
-  return (await ended) === 0 ? undefined : `${said.text()} `;
+  const files = standardFiles(nowhere(), said.channel);
+  const { ended } = container.start({ clock: task.clock, files, argv, run: (child) => program(child, argv) });
+  return (await ended) === 0 ? undefined : said.text();
 }
 
 export interface ProbeLoop {

@@ -19,6 +19,8 @@ export interface WorldSettings {
 /** Address of the API server, as kube-proxy's kubeconfig has it. */
 export const API_SERVER = 'https://172.30.0.11:6443';
 
+const LONGEST_PLAYED_MS = 1_800_000;
+
 /** How many times controllers may answer each other before something is wrong with them. */
 const MOST_ROUNDS = 200;
 
@@ -123,9 +125,13 @@ export class World {
     });
   }
 
-  /** Lets the time come that it is outside. */
+  /** Lets the time come that it is outside. What went on in a long pause is not played in full. */
   catchUp(): Promise<void> {
-    return this.#queued(() => this.clock.advance(this.#settings.now(), () => this.#settled()));
+    return this.#queued(() => {
+      const now = this.#settings.now();
+      this.clock.now = Math.max(this.clock.now, now - LONGEST_PLAYED_MS);
+      return this.clock.advance(now, () => this.#settled());
+    });
   }
 
   #queued<T>(run: () => Promise<T>): Promise<T> {

@@ -156,3 +156,7 @@ export async function readLine(from: Channel): Promise<{ line: string; ended: bo
     line += text;
   }
 }
+
+/** The three files that every process begins with. */
+export const standardFiles = (input: Channel, output: Channel, errors: Channel = output): Map<number, Channel> =>
+  new Map([input, output, errors].entries());

@@ -111,7 +111,7 @@ export class Container {
       if (error instanceof Exit || error instanceof Killed) return error.status;
       // a text longer than a string can be
       if (error instanceof RangeError) return this.#exhausted();
-      if (!(error instanceof SystemError)) throw error;
+      if (!(error instanceof SystemError)) return defect(task, error);
       task.err(`${task.argv[0]}: ${error.message}\n`);
       return 1;
     } finally {
@@ -150,6 +150,12 @@ export class Container {
     const standard = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 }[path];
     return standard === undefined ? fileChannel(this.files, path, mode) : task.channel(standard);
   }
+}
+
+/** A simulated program broke: that is said, and ends nothing else. The code is EX_SOFTWARE of sysexits.h. */
+function defect(task: Task, error: unknown): number {
+  task.err(`practice cluster: a defect in its ${task.argv[0]}: ${error}\n`);
+  return 70;
 }
 
 function fileChannel(files: Files, path: string, mode: 'read' | 'write' | 'append'): Channel | undefined {

@@ -35,9 +35,10 @@ class Failure extends Error {
 export const curl: Program = async (task, argv) => {
   const { flags, words } = options(argv, VALUED);
   const [word = ''] = words;
-  const url = new URL(/^[a-z]+:\/\//.test(word) ? word : `http://${word}`);
+  const text = /^[a-z]+:\/\//.test(word) ? word : `http://${word}`;
   try {
-    return await get(task, url, flags);
+    if (!URL.canParse(text)) throw new Failure(3, 'URL rejected: Malformed input to a URL function');
+    return await get(task, new URL(text), flags);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (!flags.has('s') || flags.has('S')) task.err(`curl: (${error.code}) ${error.message}\n`);

@@ -79,14 +79,23 @@ const wc: Program = async (task, argv) => {
   return 0;
 };
 
+/** A basic regular expression as JavaScript writes it: these mean something only with a backslash. */
+const basic = (text: string): string =>
+  text.replace(/\\?[+?|(){}]/g, (sign) => (sign.length > 1 ? sign.slice(1) : `\\${sign}`));
+
+function compiled(pattern: string, flags: string): RegExp {
+  try {
+    return new RegExp(pattern, flags);
+  } catch {
+    throw new SystemError(`bad regex '${pattern}'`);
+  }
+}
+
 const grep: Program = async (task, argv) => {
   const { flags, words } = options(argv, ['e', 'm', 'A', 'B']);
   const [pattern = '', ...names] = flags.has('e') ? [flags.get('e') ?? '', ...words] : words;
   const escaped = flags.has('F') ? pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : pattern;
-  const expression = new RegExp(
-    flags.has('E') ? escaped : escaped.replace(/[+?|(){}]/g, '\\$&').replace(/\\\\/g, ''),
-    flags.has('i') ? 'i' : '',
-  );
+  const expression = compiled(flags.has('E') ? escaped : basic(escaped), flags.has('i') ? 'i' : '');
   const found = (await inputs(task, names)).flatMap(([name, text]) =>
     linesOf(text)
       .filter((line) => expression.test(line.replace(/\n$/, '')) !== flags.has('v'))

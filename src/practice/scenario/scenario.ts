@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import type { Denial } from '../api/request.ts';
 
 /** Arguments of a command: a list, or a line that is split at blanks. */
 export type Words = string | readonly string[];
@@ -30,15 +31,8 @@ export interface Scenario {
   break?: Action[];
   mend?: Action[];
   needs?: { proxyMode?: 'iptables' | 'nftables'; hairpin?: boolean };
-  practice: { supported: boolean; why?: string; name?: string; deny?: Denial[] };
+  practice: { supported: boolean; why?: string; name?: string; deny?: readonly Denial[] };
   manifests: string;
-}
-
-/** What a user may not do. Absent: every one of its kind. */
-export interface Denial {
-  verbs?: string[];
-  resources?: string[];
-  namespaces?: string[];
 }
 
 export interface ScenarioSource {

@@ -1,8 +1,9 @@
 import { keptFromOthers } from '../../facts/admission.ts';
 import { clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { isKnowable, metItself, type ReadyPod, readyPods, selfReport, slowOnes } from '../../facts/hairpin.ts';
+import { type ReadyPod, readyPods, selfReport } from '../../facts/hairpin.ts';
 import { viaBackend, viaClusterIP } from '../../facts/heard.ts';
+import { isKnowable, metItself, slowOnes } from '../../facts/ownAnswer.ts';
 import { theService } from '../../facts/pods.ts';
 import { isClient } from '../../facts/policies.ts';
 import { mainReport, type ProbeReport } from '../../facts/probe.ts';
@@ -31,13 +32,11 @@ export const hairpin: Step = {
     const isBackend = ready.some(
       ({ backend }) => report.value.vantage.kind === 'pod' && backend.name === report.value.vantage.pod,
     );
-    if (!isBackend && !facts.consent.nodeChecks) {
-      // the client that suffers was named, and what only a backend meets is no complaint of its
-      if (isClient(report.value))
-        return skipped({ what: 'hairpin.no-backend-itself', params: { client: report.value.vantage.pod } });
-      const forOthers = answersOthers(facts, service.value, report.value);
-      if (!forOthers) return skipped({ what: 'hairpin.not-asked', params: {} });
-    }
+    // the client that suffers was named, and what only a backend meets is no complaint of its
+    if (!isBackend && !facts.consent.nodeChecks && isClient(report.value))
+      return skipped({ what: 'hairpin.no-backend-itself', params: { client: report.value.vantage.pod } });
+    if (!isBackend && !answersOthers(facts, service.value, report.value))
+      return skipped({ what: 'hairpin.not-asked', params: {} });
     const self = await facts.ask(selfReport(facts.target));
     if (!self.known) return outcome({ obstacles: [self.obstacle], hides: true });
     return judged({ facts, service: service.value, self: self.value, asked, backends: ready.length });
@@ -91,7 +90,9 @@ async function judgedPort(setting: Asked, port: ServicePort): Promise<Judged> {
   const itself = metItself(self, asked.backend, port, reach.attempts);
   const slow = slowOnes(reach.attempts);
   const lost = reach.attempts.some(({ outcome: met }) => met === 'silent' || met === 'no-route');
-  const suspicious = (reach.failures > 0 && lost) || (await isStuck(setting, port, reach, slow));
+  // with others behind the Service, some of them would have answered
+  const some = backends === 1 || reach.answered > 0;
+  const suspicious = (reach.failures > 0 && lost && some) || (await isStuck(setting, port, reach, slow));
   if (suspicious && !itself && !(await keptFromOthers(facts, self, port))) {
     const failed = { what: 'hairpin.failed', params: { ...params, slow }, command } as const;
     return {

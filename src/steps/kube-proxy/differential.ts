@@ -18,6 +18,8 @@ export interface Differential {
   forwards: boolean;
   /** Nodes from which the cluster IP fails although the pods answer. */
   failing: readonly string[];
+  /** Nodes between which, or on which, packets from pod to pod are lost. */
+  cutOff: readonly string[];
   /** Nodes from which every connection to it was answered. */
   answering: readonly string[];
 }
@@ -34,11 +36,12 @@ export function differentials(
   const failures = reports.flatMap((report) =>
     ports.flatMap((port) => notForwarding(service, report, port, backends, elsewhere(views, report, port))),
   );
+  const cuts = reports.flatMap((report) => podNetwork(ports, report, backends));
   const nodesOf = (wanted: readonly View[]) => [...new Set(wanted.flatMap(({ report }) => report.vantage.node ?? []))];
   const answering = views.filter(isAnswered);
   const [first] = views;
   return {
-    findings: [...failures, ...reports.flatMap((report) => podNetwork(ports, report, backends))],
+    findings: [...failures, ...cuts],
     observations: [
       ...(first && isAnswered(first) && first.report.vantage.node
         ? [{ what: 'kube-proxy.forwards' as const, params: { node: first.report.vantage.node } }]
@@ -47,6 +50,7 @@ export function differentials(
     ],
     forwards: first !== undefined && isAnswered(first),
     failing: [...new Set(failures.flatMap(({ subject }) => subject.node ?? []))],
+    cutOff: [...new Set(cuts.flatMap(({ params }) => [params.from, ...params.unreached]))],
     answering: nodesOf(answering),
   };
 }
@@ -149,7 +153,11 @@ function notForwarding(
 }
 
 /** Backends on one node answer and those on another are silent: the network between nodes, not the Service. */
-function podNetwork(ports: readonly ServicePort[], report: ProbeReport, backends: readonly Backend[]): Finding[] {
+function podNetwork(
+  ports: readonly ServicePort[],
+  report: ProbeReport,
+  backends: readonly Backend[],
+): Finding<'kube-proxy/pod-network'>[] {
   const { node: home, id } = report.vantage;
   if (!home) return [];
   const heard = backends
@@ -177,7 +185,7 @@ function podNetwork(ports: readonly ServicePort[], report: ProbeReport, backends
       code: 'kube-proxy/pod-network',
       severity: 'error',
       breaks: 'node-network',
-      subject: { from: id, node: home },
+      subject: { from: id },
       params: { from: home, reached, unreached },
       evidence: [{ what: 'kube-proxy.by-node', params: { reached, unreached } }],
       remedies: [{ id: 'look-at-cni', commands: [kubectl('kube-system', 'get', 'pods', '-o', 'wide')] }],

@@ -6,7 +6,7 @@ import { fullReport, mainReport, type ProbeReport } from '../../facts/probe.ts';
 import { type ProxyProduct, proxyProductOn } from '../../facts/proxyProduct.ts';
 import type { Backend } from '../../model/backends.ts';
 import { type Obstacle, valueOr } from '../../model/fact.ts';
-import type { Observation } from '../../model/finding.ts';
+import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service } from '../../model/kubernetes.ts';
 import { outcome, skipped, withoutService } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
@@ -92,13 +92,25 @@ function together(
   noProbe: Obstacle | undefined,
 ): Outcome {
   const unread = looked.flatMap(({ obstacles }) => obstacles);
+  const found = looked.flatMap(({ findings }) => findings);
   const unasked: Obstacle[] =
     mayLook(facts) || heard.forwards ? [] : [noProbe ?? { kind: 'not-consented', flag: '--node-checks yes' }];
   return outcome({
-    findings: [...heard.findings, ...looked.flatMap(({ findings }) => findings)],
+    findings: [...withoutEchoes(heard.findings, found), ...found],
     observations: [...form, ...heard.observations, ...looked.flatMap(({ observations }) => observations)],
     obstacles: [...unread, ...unasked],
     // what packets were seen to do outweighs rules that were not read
     hides: !heard.forwards && (unread.length > 0 || unasked.length > 0),
   });
 }
+
+/** That pods of one node are not reached from another is no news where something on either node is known to stop it. */
+const withoutEchoes = (heard: readonly Finding[], found: readonly Finding[]): Finding[] => {
+  const stopping = found.filter(({ severity, breaks }) => severity === 'error' && breaks === 'node-network');
+  const nodesOf = stopping.flatMap(({ subject }) => subject.node ?? []);
+  return heard.filter(
+    (finding) =>
+      finding.code !== 'kube-proxy/pod-network' ||
+      ![finding.params.from, ...finding.params.unreached].some((node) => nodesOf.includes(node)),
+  );
+};

@@ -17,7 +17,7 @@ function missing(place: RulesPlace): Finding[] {
       subject: { node },
       params: { node, pod, endpoints },
       evidence: [{ what: 'kube-proxy.not-masqueraded', params: { node, endpoints }, command: look(place) }],
-      remedies: written(place, { soft: true }),
+      remedies: written(place),
     },
   ];
 }

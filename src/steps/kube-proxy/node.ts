@@ -13,14 +13,15 @@ export async function lookAt(
   facts: Facts,
   service: Service,
   node: string,
-  { failing, answering }: Differential,
+  { failing, answering, cutOff }: Differential,
   { form }: ProxyProduct,
 ): Promise<Seen> {
   const heard: Heard = failing.includes(node) ? 'fails' : answering.includes(node) ? 'answers' : undefined;
+  const isLost = heard === 'fails' || cutOff.includes(node);
   const rules = mayRead(facts) ? await rulesOn(facts, service, node, heard) : NOTHING;
   const [flows, network] = await Promise.all([
     mayRead(facts) && rules.obstacles.length === 0 ? flowsOn(facts, node) : NOTHING,
-    facts.consent.nodeChecks && heard === 'fails' && !explained(rules) ? networkOn(facts, node) : NOTHING,
+    facts.consent.nodeChecks && isLost && !explained(rules) ? networkOn(facts, node) : NOTHING,
   ]);
   const wrong = heard === 'fails' || [rules, network].some(({ findings }) => findings.some(isError));
   const isPod = form === 'daemonset' || form === 'static-pod';

@@ -30,13 +30,13 @@ const rewrite = (node: string, pod: string, family: 'ip' | 'ip6') => ({
   commands: [onNode(node, pod, 'nft', 'delete', 'table', family, 'kube-proxy')],
 });
 
-/** What makes kube-proxy write rules that somebody else changed. `soft`: a sync brings them back in iptables mode. */
+/** What makes kube-proxy write rules that somebody else changed. */
 export function written(
   { node, pod, service, report }: { node: string; pod: string; service: Service; report: { mode: string } },
-  { soft, ip6 = false }: { soft: boolean; ip6?: boolean },
+  ip6 = false,
 ) {
   if (report.mode === 'nftables') return [rewrite(node, pod, ip6 ? 'ip6' : 'ip'), verbose(pod)];
-  return [...(soft ? [sync(service)] : []), ...restart(pod), verbose(pod)];
+  return [sync(service), ...restart(pod), verbose(pod)];
 }
 
 const VERBOSE = [{ op: 'add', path: '/spec/template/spec/containers/0/command/-', value: '--v=4' }];

@@ -117,7 +117,10 @@ function missingFinding(place: RulesPlace, compared: readonly Compared[]): Findi
       subject: { node, ...(ports.length === 1 && ports[0] && { port: ports[0] }) },
       params,
       evidence,
-      remedies: written(place, { soft: true, ip6: missing.some(({ address }) => address.includes(':')) }),
+      remedies: written(
+        place,
+        missing.some(({ address }) => address.includes(':')),
+      ),
     },
   ];
 }
@@ -160,7 +163,7 @@ function stalePort(place: RulesPlace, entries: readonly ProxyEntry[], difference
     subject: { node, ...(first && { port: first.servicePort }) },
     params: { node, pod, entry, surplus, lacking, does, lost },
     evidence: [{ what: 'kube-proxy.rule-leads-to', params: leads, command: look(place) }, slices(service)],
-    remedies: written(place, { soft: false, ip6: first?.address.includes(':') ?? false }),
+    remedies: written(place, first?.address.includes(':') ?? false),
   };
 }
 

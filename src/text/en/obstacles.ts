@@ -17,6 +17,7 @@ export const obstacles: ObstacleText = {
   'not-consented': ({ flag }) => `not asked; ${flag} would allow it`,
   'no-probe': ({ message }) => `no probe: ${message}`,
   'needs-node': ({ node, because }) => `node ${node} could not be looked at (${say(because)})`,
+  'needs-ephemeral': ({ pod, because }) => `pod ${pod} cannot be asked from (${say(because)})`,
   cancelled: () => 'stopped before it was known',
 };
 
@@ -48,5 +49,7 @@ export const answers: ObstacleText = {
   'no-probe': ({ reason }) => PROBE_ANSWERS[reason],
   'needs-node': ({ node }) =>
     `have this run on node ${node} by someone who may, and give the file with --node-output ${node}.txt:`,
+  'needs-ephemeral': ({ pod }) =>
+    `run it in a terminal: its last menu offers an ephemeral container in pod ${pod}, which cannot be removed again`,
   cancelled: () => 'run it again',
 };

@@ -26,6 +26,8 @@ export const wizard: WizardText = {
     evidence: 'evidence',
     report: 'report to paste',
     nodes: 'look at kube-proxy, too (exec)',
+    ephemeral: (pod, image) =>
+      `ask whether ${pod} reaches itself: an ephemeral container in it (${image}), ended after 60 s, listed there for good`,
     privileged: (nodes, namespace, image, seconds) =>
       `look at ${nodes.join(', ')} with a privileged pod (${image}, namespace ${namespace}, gone in ${seconds} s)`,
     quit: (exitCode) => `quit (exit ${exitCode})`,

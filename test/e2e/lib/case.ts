@@ -69,6 +69,8 @@ export interface CaseFile {
   restore?: Action[];
   restored?: Condition[];
   expect: Expectation;
+  /** What svc-debug is known to get wrong here. Such a case is counted as skipped, with this reason, unless --defects is given. */
+  openDefect?: string;
   needs?: Needs;
   practice: { supported: boolean; why?: string };
   confirm: Confirmation[];

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { pod, service } from '../../support/objects.ts';
+import { endpoint, slice } from '../../support/workloads.ts';
+import { A, B, broken, check, daemonSet, found, healthy, one, proxy, two, VIP } from './scene.ts';
+
+describe('from what packets do', () => {
+  it('passes where the cluster IP reaches the pods', async () => {
+    expect(await check({ connections: healthy })).toMatchObject({ outcome: 'pass', findings: [] });
+  });
+  it('fails where it does not and all pods answer', async () => {
+    expect(await found({ connections: broken })).toEqual(['error not-forwarding node1']);
+  });
+  it('says nothing where the pods do not answer either', async () => {
+    const silent = { [A]: 'refused', [B]: 'refused', [VIP]: 'refused' } as const;
+    expect(await check({ connections: silent })).toMatchObject({ outcome: 'unknown', findings: [] });
+  });
+  it('does not blame it for a node without local endpoint', async () => {
+    const local = service({ spec: { internalTrafficPolicy: 'Local' } });
+    const objects = [local, two, slice({ endpoints: [endpoint(two)] }), daemonSet, proxy('node1'), proxy('node2')];
+    expect(await found({ objects, connections: { [B]: 'answered' } })).toEqual([]);
+  });
+  it('does not blame it for a backend that cannot reach itself', async () => {
+    const objects = [service(), one, slice({ endpoints: [endpoint(one)] }), daemonSet, proxy('node1')];
+    const vantage = { id: `pod/shop/${one.metadata?.name}`, kind: 'pod', pod: one.metadata?.name ?? '' } as const;
+    expect(await found({ objects, vantage, connections: { [A]: 'answered' } })).toEqual([]);
+  });
+  it('sees that only the pods of one node can be reached', async () => {
+    const connections = { [VIP]: ['answered', 'silent'], [A]: 'answered', [B]: 'silent' } as const;
+    expect(await found({ connections })).toEqual(['error pod-network']);
+  });
+});
+
+describe('from several nodes', () => {
+  const there = { id: 'probe/shop/node2', node: 'node2', pod: 'other' };
+  it('tells a broken node from a broken Service, without any privilege', async () => {
+    const { findings, observations } = await check({
+      connections: broken,
+      vantages: [{ vantage: there, connections: healthy }],
+    });
+    expect(findings).toMatchObject([
+      { code: 'kube-proxy/not-forwarding', subject: { node: 'node1' }, params: { elsewhere: ['7 of 7 from node2'] } },
+    ]);
+    expect(observations.filter(({ what }) => what === 'kube-proxy.from-node').map(({ params }) => params)).toEqual([
+      expect.objectContaining({ node: 'node1', answered: 0 }),
+      expect.objectContaining({ node: 'node2', answered: 7, asked: 7 }),
+    ]);
+  });
+  it('blames the node that is asked second as well', async () => {
+    const world = { connections: healthy, vantages: [{ vantage: there, connections: broken }] };
+    expect(await found(world)).toEqual(['error not-forwarding node2']);
+  });
+  it('blames both where both fail', async () => {
+    const world = { connections: broken, vantages: [{ vantage: there, connections: broken }] };
+    expect(await found(world)).toEqual(['error not-forwarding node1', 'error not-forwarding node2']);
+  });
+  it('looks at all nodes that are asked from, and not at more than three otherwise', async () => {
+    const many = Array.from({ length: 5 }, (_, i) =>
+      pod({ name: `web-6c5d8b7f9-${i}`, ip: `10.244.${i}.9`, node: `n${i}` }),
+    );
+    const objects = [service(), ...many, slice({ endpoints: many.map(endpoint) }), daemonSet, proxy('node1')];
+    const connections = Object.fromEntries([
+      [VIP, 'answered'] as const,
+      ...many.map(({ status }) => [`${status?.podIP}:8080`, 'answered'] as const),
+    ]);
+    expect(await found({ objects, connections })).toEqual(['warning not-running n0', 'warning not-running n1']);
+    expect(await found({ objects, connections, consent: { everyNode: true } })).toHaveLength(5);
+  });
+});
