@@ -3,6 +3,7 @@ import { isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { viaBackend, viaClusterIP } from '../../facts/heard.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
+import type { Witness } from '../../facts/witnesses.ts';
 import type { Backend } from '../../model/backends.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
@@ -30,13 +31,15 @@ export function differentials(
   service: Service,
   reports: readonly ProbeReport[],
   backends: readonly Backend[],
+  /** By vantage point. */
+  witnesses: Readonly<Record<string, readonly Witness[]>> = {},
 ): Differential {
   const ports = portsInScope(service.spec?.ports, facts.target).filter(isTcp);
   const views = reports.map((report) => viewFrom(service, report, ports));
   const failures = reports.flatMap((report) =>
     ports.flatMap((port) => notForwarding(service, report, port, backends, elsewhere(views, report, port))),
   );
-  const cuts = reports.flatMap((report) => podNetwork(ports, report, backends));
+  const cuts = reports.flatMap((report) => podNetwork(ports, report, backends, witnesses[report.vantage.id] ?? []));
   const nodesOf = (wanted: readonly View[]) => [...new Set(wanted.flatMap(({ report }) => report.vantage.node ?? []))];
   const answering = views.filter(isAnswered);
   const [first] = views;
@@ -157,6 +160,7 @@ function podNetwork(
   ports: readonly ServicePort[],
   report: ProbeReport,
   backends: readonly Backend[],
+  witnesses: readonly Witness[],
 ): Finding<'kube-proxy/pod-network'>[] {
   const { node: home, id } = report.vantage;
   if (!home) return [];
@@ -176,9 +180,13 @@ function podNetwork(
           : [];
       }),
     );
-  const nodes = [...new Set(heard.map(({ node }) => node))].sort();
-  const reached = nodes.filter((node) => heard.every((one) => one.node !== node || one.answers));
-  const unreached = nodes.filter((node) => heard.every((one) => one.node !== node || one.silent));
+  const missed = heard.filter(({ silent }) => silent).map(({ node }) => node);
+  const all = [...heard, ...witnesses];
+  const nodes = [...new Set(all.map(({ node }) => node))].sort();
+  const reached = nodes.filter((node) => all.every((one) => one.node !== node || one.answers));
+  const unreached = nodes.filter((node) => all.every((one) => one.node !== node || one.silent));
+  // only what keeps the Service's own pods away is worth a word here
+  if (!unreached.some((node) => missed.includes(node))) return [];
   if (!reached.includes(home) || unreached.length === 0 || reached.length + unreached.length < nodes.length) return [];
   return [
     {

@@ -4,6 +4,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { theService } from '../../facts/pods.ts';
 import { fullReport, mainReport, type ProbeReport } from '../../facts/probe.ts';
 import { type ProxyProduct, proxyProductOn } from '../../facts/proxyProduct.ts';
+import { dnsWitnesses } from '../../facts/witnesses.ts';
 import type { Backend } from '../../model/backends.ts';
 import { type Obstacle, valueOr } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
@@ -35,7 +36,7 @@ export const kubeProxy: Step = {
       facts.ask(backendsOf(facts.target)),
     ]);
     const backends = valueOr(found, []);
-    const heard = differentials(facts, service.value, reports, backends);
+    const heard = differentials(facts, service.value, reports, backends, await witnessesOf(facts, reports));
     const homes = [...new Set(reports.flatMap(({ vantage }) => vantage.node ?? []))];
     const looked = await nodesThatMatter(facts, homes, backends);
     const product = valueOr(await facts.ask(proxyProductOn(looked[0])), { form: 'daemonset' } as ProxyProduct);
@@ -59,6 +60,11 @@ async function allReports(facts: Facts): Promise<ProbeReport[]> {
   const reports = await Promise.all([mainReport(facts), ...others]);
   return reports.flatMap((report) => (report.known ? [report.value] : []));
 }
+
+const witnessesOf = async (facts: Facts, reports: readonly ProbeReport[]) =>
+  Object.fromEntries(
+    await Promise.all(reports.map(async (report) => [report.vantage.id, await dnsWitnesses(facts, report)] as const)),
+  );
 
 const mayLook = ({ consent }: Facts): boolean => consent.nodeChecks || consent.nodeOutput === true;
 
