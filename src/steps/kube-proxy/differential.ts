@@ -10,6 +10,7 @@ import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
 import { portKey } from '../../model/ports.ts';
 import type { Reach } from '../../model/reach.ts';
+import { podNetwork } from './podNetwork.ts';
 import { onNode, sync, verbose } from './remedies.ts';
 
 export interface Differential {
@@ -151,52 +152,6 @@ function notForwarding(
         sync(service),
         verbose(''),
       ],
-    },
-  ];
-}
-
-/** Backends on one node answer and those on another are silent: the network between nodes, not the Service. */
-function podNetwork(
-  ports: readonly ServicePort[],
-  report: ProbeReport,
-  backends: readonly Backend[],
-  witnesses: readonly Witness[],
-): Finding<'kube-proxy/pod-network'>[] {
-  const { node: home, id } = report.vantage;
-  if (!home) return [];
-  const heard = backends
-    .filter(({ ready, node }) => ready && node !== undefined)
-    .flatMap((backend) =>
-      ports.flatMap((port) => {
-        const reach = viaBackend(report, backend, port);
-        return reach
-          ? [
-              {
-                node: backend.node ?? '',
-                answers: reach.answered > 0,
-                silent: reach.answered === 0 && reach.failure === 'silent',
-              },
-            ]
-          : [];
-      }),
-    );
-  const missed = heard.filter(({ silent }) => silent).map(({ node }) => node);
-  const all = [...heard, ...witnesses];
-  const nodes = [...new Set(all.map(({ node }) => node))].sort();
-  const reached = nodes.filter((node) => all.every((one) => one.node !== node || one.answers));
-  const unreached = nodes.filter((node) => all.every((one) => one.node !== node || one.silent));
-  // only what keeps the Service's own pods away is worth a word here
-  if (!unreached.some((node) => missed.includes(node))) return [];
-  if (!reached.includes(home) || unreached.length === 0 || reached.length + unreached.length < nodes.length) return [];
-  return [
-    {
-      code: 'kube-proxy/pod-network',
-      severity: 'error',
-      breaks: 'node-network',
-      subject: { from: id },
-      params: { from: home, reached, unreached },
-      evidence: [{ what: 'kube-proxy.by-node', params: { reached, unreached } }],
-      remedies: [{ id: 'look-at-cni', commands: [kubectl('kube-system', 'get', 'pods', '-o', 'wide')] }],
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ProbeQuestion } from '../../../src/model/probe.ts';
 import { pod, service } from '../../support/objects.ts';
 import { endpoint, slice } from '../../support/workloads.ts';
 import { A, B, broken, check, daemonSet, found, healthy, one, proxy, two, VIP } from './scene.ts';
@@ -27,6 +28,53 @@ describe('from what packets do', () => {
   it('sees that only the pods of one node can be reached', async () => {
     const connections = { [VIP]: ['answered', 'silent'], [A]: 'answered', [B]: 'silent' } as const;
     expect(await found({ connections })).toEqual(['error pod-network']);
+  });
+});
+
+describe('the network between nodes', () => {
+  const dns = (node: string, ip: string) =>
+    pod({
+      name: `coredns-${node}`,
+      namespace: 'kube-system',
+      node,
+      ip,
+      labels: { 'k8s-app': 'kube-dns' },
+      deployment: null,
+    });
+  const kubeDns = service({
+    name: 'kube-dns',
+    namespace: 'kube-system',
+    selector: { 'k8s-app': 'kube-dns' },
+    spec: { clusterIP: '10.96.0.11', clusterIPs: ['10.96.0.11'] },
+  });
+  const objects = [
+    service(),
+    two,
+    slice({ endpoints: [endpoint(two)] }),
+    daemonSet,
+    proxy('node1'),
+    proxy('node2'),
+    kubeDns,
+    dns('node1', '10.244.0.2'),
+    dns('node2', '10.244.1.2'),
+  ];
+  const hears = (silent: readonly string[]) => (question: ProbeQuestion) =>
+    question.ask === 'nslookup' && question.server
+      ? {
+          outcome: silent.includes(question.server) ? ('timeout' as const) : ('found' as const),
+          addresses: [],
+          durationMs: 3,
+        }
+      : undefined;
+  it('is broken where DNS pods over there are silent as well, though no backend is near', async () => {
+    expect(await found({ objects, connections: {}, answer: hears(['10.244.1.2']) })).toEqual(['error pod-network']);
+  });
+  it('is not where a DNS pod over there answers: only the backend is silent', async () => {
+    expect(await found({ objects, connections: {}, answer: hears([]) })).toEqual([]);
+  });
+  it('is not known where nobody else over there was asked', async () => {
+    const alone = objects.filter(({ metadata }) => metadata?.name !== 'coredns-node2');
+    expect(await found({ objects: alone, connections: {}, answer: hears([]) })).toEqual([]);
   });
 });
 
