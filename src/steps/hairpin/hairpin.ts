@@ -39,7 +39,13 @@ export const hairpin: Step = {
       return skipped({ what: 'hairpin.not-asked', params: {} });
     const self = await facts.ask(selfReport(facts.target));
     if (!self.known) return outcome({ obstacles: [self.obstacle], hides: true });
-    return judged({ facts, service: service.value, self: self.value, asked, backends: ready.length });
+    return judged({
+      facts,
+      service: service.value,
+      self: self.value,
+      asked,
+      backends: ledTo(service.value, asked, ready),
+    });
   },
 };
 
@@ -49,6 +55,12 @@ function answersOthers(facts: Facts, service: Service, report: ProbeReport): boo
     .flatMap((port) => viaClusterIP(report, service, port) ?? []);
   return reached.length > 0 && reached.every(({ failures }) => failures === 0);
 }
+
+/** How many backends a request of this one may be led to, itself among them. */
+const ledTo = ({ spec }: Service, asked: ReadyPod, ready: readonly ReadyPod[]): number =>
+  spec?.internalTrafficPolicy === 'Local'
+    ? ready.filter(({ backend }) => backend.node === asked.backend.node).length
+    : ready.length;
 
 interface Asked {
   facts: Facts;

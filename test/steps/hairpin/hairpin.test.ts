@@ -103,6 +103,15 @@ describe('with several backends', () => {
   it('is not blamed where others do not answer either', async () => {
     expect(await asked({ [VIP]: 'silent' })).toMatchObject({ findings: [] });
   });
+  it('fails where the policy leads it to itself alone', async () => {
+    const local = [service({ spec: { internalTrafficPolicy: 'Local' } }), ...pair.slice(1)];
+    const vantage = { id: `pod/shop/${NAME}`, kind: 'pod', pod: NAME } as const;
+    const { findings } = await asked(
+      { [VIP]: 'silent' },
+      { objects: local, vantage, connections: { [A]: 'answered' } },
+    );
+    expect(findings).toMatchObject([{ code: 'hairpin/fails', params: { backends: 1 } }]);
+  });
   it('may always be led to another one by session affinity', async () => {
     const sticky = [service({ spec: { sessionAffinity: 'ClientIP' } }), ...pair.slice(1)];
     const slow = { [A]: says('blue'), [B]: says('green'), [VIP]: [says('green'), says('green', 1020)] };
