@@ -1,11 +1,6 @@
-/** What was heard from inside the cluster. One batch of questions for each vantage point, and one of follow-ups. */
-import { type Fact, known } from '../model/fact.ts';
-import type { AnswerTo, ConnectAnswer, ProbeAnswers, ProbeQuestion, Prober, Vantage } from '../model/probe.ts';
+/** What a vantage point was asked, and what it heard. */
+import type { AnswerTo, ConnectAnswer, ProbeAnswers, ProbeQuestion, Vantage } from '../model/probe.ts';
 import { reachOf } from '../model/reach.ts';
-import { admittedReport } from './admittedPod.ts';
-import type { Facts, Question } from './facts.ts';
-import { followUps } from './followUps.ts';
-import { firstQuestions } from './plan.ts';
 
 export interface ProbeReport {
   vantage: Vantage;
@@ -15,54 +10,6 @@ export interface ProbeReport {
   answers: ProbeAnswers['answers'];
   tools: string[];
 }
-
-async function report(prober: Prober, questions: ProbeQuestion[]): Promise<Fact<ProbeReport>> {
-  const [vantage, answers] = [await prober.vantage(), await prober.ask(questions)];
-  if (!vantage.known) return vantage;
-  return answers.known ? known({ vantage: vantage.value, questions, ...answers.value }) : answers;
-}
-
-/** The first batch: everything that can be asked before any answer is known. */
-const firstReport = (prober: Prober): Question<ProbeReport> => ({
-  key: `probe ${prober.id}`,
-  ask: async ({ facts }) => {
-    const [vantage, questions] = await Promise.all([prober.vantage(), firstQuestions(facts, prober)]);
-    return vantage.known ? report(prober, questions) : vantage;
-  },
-});
-
-/** Both batches in one report. The second is asked only where the first left something open. */
-export const fullReport = (prober: Prober): Question<ProbeReport> => ({
-  key: `probe ${prober.id} with follow-ups`,
-  ask: async ({ facts }) => {
-    const first = await facts.ask(firstReport(prober));
-    if (!first.known) return first;
-    const questions = await followUps(facts, first.value);
-    if (questions.length === 0) return first;
-    const second = await report(prober, questions);
-    return second.known ? known(joined(first.value, second.value)) : first;
-  },
-});
-
-const joined = (first: ProbeReport, second: ProbeReport): ProbeReport => ({
-  ...first,
-  questions: [...first.questions, ...second.questions],
-  answers: [...first.answers, ...second.answers],
-});
-
-/** The vantage point that counts first, and what it heard. */
-export const ownReport = async (facts: Facts): Promise<Fact<ProbeReport>> => {
-  const [prober] = facts.probers;
-  return prober ? facts.ask(fullReport(prober)) : { known: false, obstacle: { kind: 'not-consented', flag: '--yes' } };
-};
-
-/** The same; where policies admit other pods, but not the probe, what one of those heard. */
-export const mainReport = async (facts: Facts): Promise<Fact<ProbeReport>> => {
-  const [prober] = facts.probers;
-  if (!prober) return ownReport(facts);
-  const [own, admitted] = await Promise.all([ownReport(facts), facts.ask(admittedReport(prober, fullReport))]);
-  return own.known && admitted.known && admitted.value ? known(admitted.value) : own;
-};
 
 /** The answers to all questions of the report that `wanted` accepts, with those questions; lost answers are left out. */
 export function answersTo<Q extends ProbeQuestion>(

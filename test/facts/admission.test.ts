@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deniedToProbe, dnsDeniedToProbe } from '../../src/facts/admission.ts';
-import { mainReport } from '../../src/facts/probe.ts';
+import { mainReport } from '../../src/facts/reports.ts';
 import type { ProbeQuestion, Vantage } from '../../src/model/probe.ts';
 import { hearing } from '../steps/dns/world.ts';
 import {

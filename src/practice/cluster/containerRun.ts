@@ -3,15 +3,13 @@ import { Container } from '../machine/container.ts';
 import type { Task } from '../machine/task.ts';
 import type { ContainerSpec, ContainerStatus } from '../objects.ts';
 import type { Image } from '../programs/images.ts';
+import { BackOff, printPause } from './backOff.ts';
 import { environmentOf, expanded, Missing, systemFiles } from './environment.ts';
 import { watchHealth } from './health.ts';
 import { pullImage } from './imagePull.ts';
 import { bytesOf } from './quantity.ts';
 import type { PodRuntime } from './runtime.ts';
 
-/** https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-restarts */
-const BACK_OFF_MS = { first: 10_000, most: 300_000 };
-const NEVER_RESTARTED = 600_000;
 /** 128 + SIGKILL. */
 const KILLED = 137;
 
@@ -51,7 +49,7 @@ export class ContainerRun {
   /** Runs it, and again, as long as its pod wants that. Gives the exit code of the last run; undefined when the pod ends. */
   async run(): Promise<number | undefined> {
     const { clock } = this.#pod.world;
-    let backOff = 0;
+    const backOff = new BackOff();
     for (;;) {
       const image = await pullImage(this.#pod, this.#spec, (reason, message) => this.#wait(reason, message));
       if (image) this.status.imageID = `practice.invalid/${this.#spec.image}`;
@@ -61,27 +59,20 @@ export class ContainerRun {
       const code = await this.#once(image, env);
       if (this.#pod.isStopped) return undefined;
       if (!this.#restarts(code)) return code;
-      if (clock.now - began >= NEVER_RESTARTED) backOff = 0;
-      if (backOff > 0) this.#wait('CrashLoopBackOff', this.#backOffMessage(backOff));
-      await clock.sleep(Math.max(backOff, 1000));
+      const pauseMs = backOff.pauseMs(clock.now - began);
+      if (pauseMs > 0) this.#wait('CrashLoopBackOff', this.#backOffMessage(pauseMs));
+      await clock.sleep(Math.max(pauseMs, 1000));
       if (this.#pod.isStopped) return undefined;
-      backOff = Math.min(backOff === 0 ? BACK_OFF_MS.first : backOff * 2, BACK_OFF_MS.most);
       this.status.restartCount += 1;
     }
   }
 
-  #backOffMessage(backOff: number): string {
+  #backOffMessage(pauseMs: number): string {
     const { name, namespace, uid } = this.#pod.pod.metadata;
-    const of = `restarting failed container=${this.#spec.name} pod=${name}_${namespace}(${uid})`;
-    this.#pod.event(
-      'Warning',
-      'BackOff',
-      `Back-off restarting failed container ${this.#spec.name} in pod ${name}_${namespace}(${uid})`,
-      this.#spec.name,
-    );
-    const text =
-      backOff >= 60_000 ? `${Math.floor(backOff / 60_000)}m${(backOff % 60_000) / 1000}s` : `${backOff / 1000}s`;
-    return `back-off ${text} ${of}`;
+    const container = this.#spec.name;
+    const pod = `${name}_${namespace}(${uid})`;
+    this.#pod.event('Warning', 'BackOff', `Back-off restarting failed container ${container} in pod ${pod}`, container);
+    return `back-off ${printPause(pauseMs)} restarting failed container=${container} pod=${pod}`;
   }
 
   #restarts(code: number): boolean {

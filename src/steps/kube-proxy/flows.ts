@@ -3,7 +3,7 @@ import { staleFlowsOn } from '../../facts/flows.ts';
 import type { Finding } from '../../model/finding.ts';
 import { NODE_PROGRAMS } from '../../model/nodeShell.ts';
 import { onNode } from './remedies.ts';
-import { entryName } from './rules.ts';
+import { entryName } from './rulesPlace.ts';
 import { type Seen, seen } from './seen.ts';
 
 /** UDP has no connections that end: a client that goes on sending is held to its endpoint, also to one that is gone. */

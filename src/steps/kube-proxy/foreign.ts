@@ -5,7 +5,7 @@ import type { Place } from '../../model/firewall/types.ts';
 import { suspects } from '../../model/proxyDifference.ts';
 import type { ProxyEntry } from '../../model/proxyRules.ts';
 import { onNode } from './remedies.ts';
-import { type Compared, entryName, look, type RulesPlace } from './rules.ts';
+import { type Compared, entryName, look, type RulesPlace } from './rulesPlace.ts';
 
 interface Hit {
   entry: ProxyEntry;

@@ -2,7 +2,7 @@
 import type { Finding } from '../../model/finding.ts';
 import { differenceOf } from '../../model/proxyDifference.ts';
 import { onNode } from './remedies.ts';
-import { look, type RulesPlace } from './rules.ts';
+import { look, type RulesPlace } from './rulesPlace.ts';
 
 /** Both write at the same priority, and the first that rewrites a packet wins: an error where that leads astray. */
 export const leftoverFindings = (place: RulesPlace): Finding[] =>

@@ -1,7 +1,7 @@
 /** Whose requests get the node's address: those that a backend sends to itself must, those of other pods must not. */
 import type { Finding } from '../../model/finding.ts';
 import { lookAtConfig, written } from './remedies.ts';
-import { look, type RulesPlace } from './rules.ts';
+import { look, type RulesPlace } from './rulesPlace.ts';
 
 export const masqueradeFindings = (place: RulesPlace): Finding[] => [...missing(place), ...tooMany(place)];
 

@@ -5,7 +5,8 @@ import type { Service } from '../../model/kubernetes.ts';
 import type { Differential } from './differential.ts';
 import { flowsOn } from './flows.ts';
 import { networkOn } from './network.ts';
-import { type Heard, rulesOn } from './rules.ts';
+import { rulesOn } from './rules.ts';
+import type { Heard } from './rulesPlace.ts';
 import { joined, NOTHING, type Seen } from './seen.ts';
 import { stateOn } from './state.ts';
 

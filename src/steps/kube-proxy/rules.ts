@@ -1,32 +1,20 @@
 /** Whether the rules of a node lead every entry of the Service to exactly its ready endpoints. */
 import type { Facts } from '../../facts/facts.ts';
-import { type RulesReport, rulesReport } from '../../facts/nodeRules.ts';
+import { rulesReport } from '../../facts/nodeRules.ts';
 import { iptablesChains, nftablesChains } from '../../model/chainNames.ts';
-import { type Command, kubectl } from '../../model/command.ts';
+import { kubectl } from '../../model/command.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import { groupBy } from '../../model/group.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
-import { NODE_PROGRAMS } from '../../model/nodeShell.ts';
 import { portKey, protocolOf } from '../../model/ports.ts';
 import { type Difference, differenceOf } from '../../model/proxyDifference.ts';
-import type { EntryWay, ProxyEntry } from '../../model/proxyRules.ts';
+import type { ProxyEntry } from '../../model/proxyRules.ts';
 import { foreignFindings } from './foreign.ts';
 import { leftoverFindings } from './leftover.ts';
 import { masqueradeFindings } from './masquerade.ts';
-import { onNode, written } from './remedies.ts';
+import { written } from './remedies.ts';
+import { type Compared, entryName, type Heard, look, type RulesPlace } from './rulesPlace.ts';
 import { type Seen, seen } from './seen.ts';
-
-/** What probes from a node say: whether the cluster IP answers there. Undefined: nothing was asked from it. */
-export type Heard = 'answers' | 'fails' | undefined;
-
-/** The node that is looked at, and what its rules were found to do. */
-export interface RulesPlace {
-  node: string;
-  pod: string;
-  service: Service;
-  report: RulesReport;
-  heard: Heard;
-}
 
 export async function rulesOn(facts: Facts, service: Service, node: string, heard: Heard): Promise<Seen> {
   const report = await facts.ask(rulesReport(facts.target, node));
@@ -43,23 +31,6 @@ export async function rulesOn(facts: Facts, service: Service, node: string, hear
     ],
     observations: rightly(place, compared),
   });
-}
-
-export interface Compared {
-  way: EntryWay;
-  difference: Difference | undefined;
-}
-
-/** An entry in a few words: `80/TCP`, `node port 30080/TCP`, `80/TCP of 203.0.113.5`. */
-export function entryName({ kind, servicePort, port, protocol, address }: ProxyEntry): string {
-  if (kind === 'node-port') return `node port ${port}/${protocol.toUpperCase()}`;
-  return kind === 'cluster-ip' ? servicePort : `${servicePort} of ${address}`;
-}
-
-/** The command that shows the rules again. */
-export function look({ node, pod, report }: Pick<RulesPlace, 'node' | 'pod' | 'report'>): Command {
-  const program = report.mode === 'nftables' ? 'nft-text' : report.mode === 'ipvs' ? 'ipvs' : 'iptables';
-  return onNode(node, pod, ...NODE_PROGRAMS[program]);
 }
 
 /** One line for all that is right. */

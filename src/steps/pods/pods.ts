@@ -2,7 +2,7 @@ import { backendsOf } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { podStatesOf } from '../../facts/podStates.ts';
 import { selectedPods, theService } from '../../facts/pods.ts';
-import { mainReport } from '../../facts/probe.ts';
+import { mainReport } from '../../facts/reports.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { outcome, skipped, withoutService } from '../../model/outcome.ts';
