@@ -6,6 +6,7 @@ import { declaredPorts, portKey } from '../model/ports.ts';
 import type { ProbeQuestion } from '../model/probe.ts';
 import { type Reach, reachOf } from '../model/reach.ts';
 import { isShy } from '../model/samples.ts';
+import { slowAmong } from '../model/slow.ts';
 import { policiesIn } from './api.ts';
 import { backendsOf, isTcp, portsInScope } from './backends.ts';
 import { dnsFollowUps } from './dnsFollowUps.ts';
@@ -18,6 +19,7 @@ import { specFollowUps } from './specFollowUps.ts';
 /** Where a server is often found, when it is not where the Service looks. */
 const USUAL_PORTS = [80, 8080, 8000, 3000, 5000, 8443, 443, 9090, 9376];
 const MORE_TRIES = 10;
+const MORE_SLOW = 4;
 
 export async function followUps(facts: Facts, report: ProbeReport): Promise<ProbeQuestion[]> {
   const [service, backends, pods, policies] = await Promise.all([
@@ -38,14 +40,22 @@ export async function followUps(facts: Facts, report: ProbeReport): Promise<Prob
       ...elsewhere(report, port, asked, valueOr(pods, { items: [] as Pod[] }).items),
       ...whichIsBad(report, port, asked),
       ...otherScheme(report, port, asked),
+      ...slowOnes(report, port, asked),
       ...(isYoung ? onceMore(report, port, asked, mayChange) : []),
     ]),
   ]);
 }
 
 const unique = (questions: ProbeQuestion[]): ProbeQuestion[] => [
-  ...new Map(questions.map((question) => [JSON.stringify(question), question])).values(),
+  ...new Map(questions.map(atOnce).map((question) => [JSON.stringify(question), question])).values(),
 ];
+
+/** The time that was asked for is spent on the first questions. */
+function atOnce(question: ProbeQuestion): ProbeQuestion {
+  if (question.ask !== 'connect') return question;
+  const { overSeconds: _spent, ...rest } = question;
+  return rest;
+}
 
 const reachOfBackend = (report: ProbeReport, backend: Backend, port: ServicePort): Reach | undefined => {
   const number = backend.ports[portKey(port)];
@@ -94,9 +104,20 @@ function whichIsBad(report: ProbeReport, port: ServicePort, backends: readonly B
     one.question.address === address && one.question.port === number;
   const viaService = mixed.filter(({ question }) => question.port === port.port);
   const viaPods = backends.flatMap(({ address, ports }) => mixed.filter(isAskedBy(address, ports[portKey(port)])));
-  const again = [...viaService, ...viaPods].map(({ question }) => question);
+  // what fails at times over minutes need not fail again at once: then the first count stands
+  const again = [...viaService, ...viaPods].map(({ question }) => question).filter((one) => !one.overSeconds);
   const standsOut = backends.some((backend) => (reachOfBackend(report, backend, port)?.failures ?? 0) > 0);
   return viaService.length === 0 || standsOut ? again : [...again, ...askEach(report, port, backends, MORE_TRIES)];
+}
+
+/** Far slower than its peers: asked again, so that a busy moment of a node is not taken for a slow pod. */
+function slowOnes(report: ProbeReport, port: ServicePort, backends: readonly Backend[]): ProbeQuestion[] {
+  const asked = backends.flatMap((backend) => {
+    const reach = reachOfBackend(report, backend, port);
+    return reach ? [{ backend, reach }] : [];
+  });
+  const slow = slowAmong(asked).map(({ backend }) => backend);
+  return askEach(report, port, slow, MORE_SLOW);
 }
 
 const isMixed = (reach: Reach | undefined): boolean => reach !== undefined && reach.failures > 0 && reach.answered > 0;

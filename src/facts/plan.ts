@@ -4,7 +4,7 @@ import { valueOr } from '../model/fact.ts';
 import type { Pod, Service, ServicePort } from '../model/kubernetes.ts';
 import { portKey } from '../model/ports.ts';
 import type { ProbeQuestion, Prober } from '../model/probe.ts';
-import { isShy, samplesFor } from '../model/samples.ts';
+import { isShy, MOST_SAMPLES, samplesFor } from '../model/samples.ts';
 import type { Target } from '../model/target.ts';
 import { serviceOf } from './api.ts';
 import { backendsOf, clusterIPsOf, isTcp, portsInScope } from './backends.ts';
@@ -17,6 +17,8 @@ import { speechOf } from './speak.ts';
 /** Of a Service with more backends than this a sample is asked. */
 const MOST_BACKENDS = 20;
 const TRIES_PER_BACKEND = 3;
+/** Of each backend, where samples are spread over time; more backends than so many are asked at once all the same. */
+const [TRIES_SPREAD, MOST_SPREAD] = [10, 8];
 const MOST_DNS_PODS = 4;
 
 /** The first batch for a vantage point. Waits for the vantage point, whose namespace decides what a short name means. */
@@ -77,18 +79,20 @@ function connectQuestions(
   return ports.flatMap((port) => {
     const speak = speech(port, pods, target);
     const ready = backends.filter((backend) => backend.ready && backend.ports[portKey(port)] !== undefined);
-    const tries = triesFor(port, ready);
+    const tries = triesFor(port, ready, target.forSeconds);
     const over = target.forSeconds > 0 ? { overSeconds: target.forSeconds } : {};
+    const each = backends.length <= MOST_SPREAD ? over : {};
     return [
       ...clusterIPsOf(service.spec).map(
         (address): ProbeQuestion => ({ ask: 'connect', address, port: port.port, tries, ...speak, ...over }),
       ),
       ...nodePortQuestions(port, backends, pods, speak),
-      ...backends.flatMap((backend) => backendQuestion(backend, port, speak)),
+      ...backends.flatMap((backend) => backendQuestion(backend, port, speak, each)),
     ];
   });
 }
 
+type Over = { overSeconds?: number };
 type Speak = { speak?: { scheme: 'http' | 'https'; path: string; host: string } };
 
 function speech(port: ServicePort, pods: readonly Pod[], target: Target): Speak {
@@ -96,16 +100,20 @@ function speech(port: ServicePort, pods: readonly Pod[], target: Target): Speak 
   return spoken ? { speak: { ...spoken, host: `${target.service}.${target.namespace}` } } : {};
 }
 
-function triesFor(port: ServicePort, ready: readonly Backend[]): number {
+/** Spread over time they look for what is rare: one a second, as many as may be. */
+function triesFor(port: ServicePort, ready: readonly Backend[], forSeconds: number): number {
   const shy = isShy(port.port) || ready.some((backend) => isShy(backend.ports[portKey(port)] ?? 0));
-  return shy ? Math.min(samplesFor(ready.length), Math.max(1, ready.length)) : samplesFor(ready.length);
+  const enough = samplesFor(ready.length);
+  if (shy) return Math.min(enough, Math.max(1, ready.length));
+  return Math.max(enough, Math.min(MOST_SAMPLES, Math.floor(forSeconds)));
 }
 
-function backendQuestion(backend: Backend, port: ServicePort, speak: Speak): ProbeQuestion[] {
+function backendQuestion(backend: Backend, port: ServicePort, speak: Speak, over: Over): ProbeQuestion[] {
   const number = backend.ports[portKey(port)];
   if (number === undefined) return [];
-  const tries = isShy(number) ? 1 : TRIES_PER_BACKEND;
-  return [{ ask: 'connect', address: backend.address, port: number, tries, ...speak }];
+  const most = over.overSeconds === undefined ? TRIES_PER_BACKEND : TRIES_SPREAD;
+  const tries = isShy(number) ? 1 : most;
+  return [{ ask: 'connect', address: backend.address, port: number, tries, ...speak, ...over }];
 }
 
 /** The node port on the nodes of two backends: those that serve it under every traffic policy. */

@@ -89,7 +89,13 @@ export type Params = Record<string, string | number | boolean | readonly string[
 
 /** Something that was seen, and the command that shows it again. */
 export type Observation<K extends ObservationKey = ObservationKey> = {
-  [P in K]: { what: P; params: Observations[P]; command?: Command };
+  [P in K]: {
+    what: P;
+    params: Observations[P];
+    command?: Command;
+    /** Told with -v and in JSON only. */
+    detail?: true;
+  };
 }[K];
 
 export interface Remedy<R extends string = string> {

@@ -1,5 +1,5 @@
 /** At most so many connections to one address in a batch. */
-const MOST = 60;
+export const MOST_SAMPLES = 60;
 /** Even a single backend is asked so often: once may be luck. */
 const LEAST = 3;
 
@@ -7,7 +7,7 @@ const LEAST = 3;
 export function samplesFor(backends: number): number {
   if (backends <= 1) return LEAST;
   const needed = Math.ceil(Math.log(0.01) / Math.log(1 - 1 / backends));
-  return Math.min(MOST, Math.max(LEAST, needed));
+  return Math.min(MOST_SAMPLES, Math.max(LEAST, needed));
 }
 
 /** Ports of databases and brokers, some of which lock out a client after a number of broken handshakes. */

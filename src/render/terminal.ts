@@ -47,8 +47,9 @@ function phrases(entry: TrailEntry, view: View): string[] {
   return fits(line, view.width - MARK_WIDTH - STEP_WIDTH) ? [line] : kept;
 }
 
-function seen(entry: TrailEntry, { catalogue }: View): string[] {
-  const observed = entry.observations.map((observation) => sayObservation(catalogue, observation));
+function seen(entry: TrailEntry, { catalogue, verbose }: View): string[] {
+  const shown = entry.observations.filter(({ detail }) => verbose || !detail);
+  const observed = shown.map((observation) => sayObservation(catalogue, observation));
   const obstacles = entry.obstacles.map((obstacle) => sayObstacle(catalogue, obstacle));
   switch (entry.outcome) {
     case 'fail':

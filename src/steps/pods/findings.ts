@@ -54,6 +54,19 @@ declare module '../../model/finding.ts' {
     };
     /** The mesh proxies of the pods refuse the request by themselves. */
     'pods/mesh-denied': { params: { port: string; pods: readonly string[]; from: string }; remedies: 'look-at-rules' };
+    /** `medianMs`, `asked`: of the first pod. `othersMs`: the usual median of the others. */
+    'pods/slow': {
+      params: {
+        port: string;
+        number: number;
+        pods: readonly string[];
+        medianMs: number;
+        slowestMs: number;
+        asked: number;
+        othersMs: number;
+      };
+      remedies: 'look-at-load';
+    };
     'pods/intermittent': { params: Listener & { failure: string }; remedies: 'read-logs' };
   }
   interface Observations {
@@ -61,6 +74,15 @@ declare module '../../model/finding.ts' {
     'pods.state': { ready: number; selected: number; restarts: number };
     'pods.finished': { count: number };
     'pods.answered': { port: string; number: number; answered: number; asked: number; medianMs: number };
+    'pods.backend': {
+      pod: string;
+      port: string;
+      number: number;
+      asked: number;
+      answered: number;
+      medianMs: number;
+      slowestMs: number;
+    };
     'pods.failed': { pod: string; port: string; number: number; failures: number; asked: number; failure: string };
     'pods.forwarded': { pod: string; number: number; outcome: string };
     'pods.log': { pod: string; line: string };
@@ -70,6 +92,17 @@ declare module '../../model/finding.ts' {
     /** `probe`: what its readiness probe asks; '' where it has none. */
     'pods.ready-because': { pod: string; number: number; probe: string };
     'pods.restarted': { pod: string; restarts: number; ago: string };
+    /** What these pods share and no pod that serves has; '' and [] where nothing. `ages`: theirs, and of the others. */
+    'pods.apart': {
+      pods: readonly string[];
+      node: string;
+      zone: string;
+      revision: string;
+      family: string;
+      images: readonly string[];
+      labels: readonly string[];
+      ages: readonly string[];
+    };
     'pods.host-network': { count: number };
     'pods.sampled': { asked: number; of: number };
     'pods.none': Record<string, never>;

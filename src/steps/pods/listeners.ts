@@ -13,10 +13,12 @@ import { groupBy } from '../../model/group.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
 import { portKey } from '../../model/ports.ts';
 import { type Failure, type Reach, reachOf } from '../../model/reach.ts';
+import { apart } from '../apart.ts';
 import { repeat } from '../repeat.ts';
 import { listenerFinding } from './listenerFinding.ts';
 import { reachedFindings, spokenTo } from './reached.ts';
 import { readyBecause } from './readyBecause.ts';
+import { slowFindings, timesNote } from './times.ts';
 
 export interface Heard {
   /** Ready backends that did not answer every connection. */
@@ -70,11 +72,15 @@ async function listenersOf(
   const meshed = groups.has('reset') ? await outsideMesh(facts, report) : undefined;
   if (meshed) groups.delete('reset');
   const findings = await Promise.all(
-    [...groups].map(([kind, group]) => groupFinding(facts, report, key, kind, group, asked.length)),
+    [...groups].map(([kind, group]) => groupFinding(facts, report, key, kind, group, asked)),
   );
   return {
-    findings: [...findings, ...reachedFindings(facts, report, port, asked)],
-    observations,
+    findings: [
+      ...findings,
+      ...reachedFindings(facts, report, port, asked),
+      ...(await slowFindings(facts, report, port, asked)),
+    ],
+    observations: [...observations, ...asked.map((one) => timesNote(report, key, one))],
     obstacles: [silent, meshed, meshRefuses(asked.flatMap(({ reach }) => reach.attempts))].flatMap(
       (obstacle) => obstacle ?? [],
     ),
@@ -119,7 +125,7 @@ async function groupFinding(
   port: string,
   met: Kind,
   group: readonly Asked[],
-  asked: number,
+  asked: readonly Asked[],
 ): Promise<Finding> {
   const [first] = group as [Asked, ...Asked[]];
   const tellsMore = met === 'refused' || met === 'hangs' || met === 'silent';
@@ -129,18 +135,28 @@ async function groupFinding(
   const kind = met === 'silent' && mute ? 'hangs' : met;
   const ofProcess = kind === 'refused' || kind === 'hangs';
   const because = ofProcess ? await readyBecause(facts, first) : [];
-  const failed = group.slice(0, because.length > 0 ? 2 : 3).map((one) => failedNote(report, port, one));
+  const others = [...(forwarded ? [forwarded] : []), ...because, ...(await differing(facts, group, asked))];
+  const failed = group.slice(0, Math.max(1, SHOWN - others.length)).map((one) => failedNote(report, port, one));
   return listenerFinding(facts, {
     kind,
     port,
     group,
-    everyone: group.length === asked,
+    everyone: group.length === asked.length,
     from: report.vantage.id,
-    evidence: [...failed, ...(forwarded ? [forwarded] : []), ...because],
+    evidence: [...failed, ...others],
     opensOnLoopback:
       forwarded !== undefined && ['answered', 'closed', 'silent'].includes(String(forwarded.params.outcome)),
   });
 }
+
+/** Evidence that fits on the screen. */
+const SHOWN = 4;
+
+/** What sets those that fail apart from those that answer. */
+const differing = (facts: Facts, group: readonly Asked[], asked: readonly Asked[]): Promise<Observation[]> =>
+  apart(facts, namesOf(group), namesOf(asked.filter(({ reach }) => reach.failures === 0)));
+
+const namesOf = (asked: readonly Asked[]): string[] => asked.map(({ backend }) => backend.name);
 
 type Forwarded = Extract<Observation, { what: 'pods.forwarded' }>;
 

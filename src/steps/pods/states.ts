@@ -9,6 +9,7 @@ import type { Pod } from '../../model/kubernetes.ts';
 import type { PodProblem } from '../../model/podProblem.ts';
 import type { PodState } from '../../model/podState.ts';
 import { workloadOf } from '../../model/workload.ts';
+import { apart } from '../apart.ts';
 import { type Affected, stateFinding } from './stateFinding.ts';
 
 /** Problems that keep a pod from serving and that this step owns; endings and departures are for `endpoints`. */
@@ -53,7 +54,12 @@ export async function stateFindings(
     [...groups].map(async ([key, group]) => {
       const [first] = group as [Troubled, ...Troubled[]];
       const affected = await described(facts, first, group, pods, group.length === counted.length);
-      return stateFinding(first.problem, key.startsWith('error') ? 'error' : 'warning', affected);
+      const well = counted.filter(({ ready, name }) => ready && !failing.includes(name)).map(({ name }) => name);
+      const differs = await apart(facts, affected.pods, well);
+      return stateFinding(first.problem, key.startsWith('error') ? 'error' : 'warning', {
+        ...affected,
+        evidence: [...affected.evidence, ...differs],
+      });
     }),
   );
 }

@@ -13,6 +13,7 @@ type ListenerCode =
   | 'pods/http-error'
   | 'pods/wrong-protocol'
   | 'pods/mesh-denied'
+  | 'pods/slow'
   | 'pods/intermittent';
 
 const at = (p: Listener) => `${p.number} (Service port ${p.port})`;
@@ -89,6 +90,14 @@ export const podListeners: Pick<StepCatalogue<'pods'>['findings'], ListenerCode>
     prove: 'curl -v from the client: 403, body "RBAC: access denied", header "server: envoy" or "istio-envoy".',
     mend: 'Admit the client (its service account) or the path in the AuthorizationPolicy. A probe is no client: ask from the pod that suffers.',
     remedies: { 'look-at-rules': () => 'See which rules hold in the namespace' },
+  },
+  'pods/slow': {
+    says: (p) =>
+      `${named(p)} ${verb(p, 'answers', 'answer')} on ${p.number} (${p.port}) far slower than the others: ${p.medianMs} ms against ${p.othersMs} ms`,
+    why: 'kube-proxy picks a backend without asking how fast it is: one new connection in so many waits that long, and clients with a short limit give up.',
+    prove: 'time wget POD-IP:PORT, for this pod and for another one, several times each.',
+    mend: 'Compare what sets it apart: its node, its limits (CPU that is throttled), its cache, what it waits for. Restart or take out the pod to stop the harm.',
+    remedies: { 'look-at-load': () => 'Compare what they use (needs the metrics server)' },
   },
   'pods/intermittent': {
     says: (p) => `${named(p)} ${verb(p, 'fails', 'fail')} ${p.failures} of ${p.asked} connections on ${at(p)}`,

@@ -1,3 +1,5 @@
+import type { Observations } from '../../model/finding.ts';
+
 interface Pods {
   pods: readonly string[];
 }
@@ -13,3 +15,27 @@ export const named = ({ pods }: Pods): string => {
 /** The form of a verb that fits the number of pods. */
 export const verb = ({ pods }: Pods, singular: string, plural: string): string =>
   pods.length === 1 ? singular : plural;
+
+/** What sets pods apart: `sets it apart: node node2; image app=shop:2; started 3m ago, the others 9d ago`. */
+export function apart({
+  pods,
+  node,
+  zone,
+  revision,
+  family,
+  images,
+  labels,
+  ages,
+}: Observations['pods.apart']): string {
+  const [own, others] = ages;
+  const said = [
+    ...(node ? [`node ${node}`] : []),
+    ...(zone ? [`zone ${zone}`] : []),
+    ...(revision ? [`revision ${revision}`] : []),
+    ...images.map((image) => `image ${image}`),
+    ...(family ? [`only ${family}`] : []),
+    ...labels.map((label) => `label ${label}`),
+    ...(own && others ? [`created ${own} ago, the others ${others} ago`] : []),
+  ];
+  return `sets ${pods.length === 1 ? 'it' : 'them'} apart: ${said.join('; ')}`;
+}

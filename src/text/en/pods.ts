@@ -1,7 +1,7 @@
 import type { ParamsOf } from '../../model/finding.ts';
 import type { StepCatalogue } from '../catalogue.ts';
 import { podListeners } from './podListeners.ts';
-import { named, verb } from './podWords.ts';
+import { apart, named, verb } from './podWords.ts';
 
 type State = Pick<ParamsOf<'pods/crash-loop'>, 'pods' | 'container'>;
 
@@ -117,6 +117,8 @@ export const pods: StepCatalogue<'pods'> = {
     'pods.finished': ({ count }) => `${count} finished, not counted`,
     'pods.answered': ({ number, answered, asked, medianMs }) =>
       `${answered} of ${asked} answer on ${number}, ${medianMs} ms`,
+    'pods.backend': ({ pod, number, answered, asked, medianMs, slowestMs }) =>
+      `${pod}:${number} ${answered} of ${asked}, median ${medianMs} ms, slowest ${slowestMs} ms`,
     'pods.failed': ({ pod, number, failures, asked, failure }) => `${pod}:${number} ${failures} of ${asked} ${failure}`,
     'pods.forwarded': ({ pod, number, outcome }) => `port-forward to ${pod}:${number}: ${outcome}`,
     'pods.log': ({ pod, line }) => `${pod} says: ${line}`,
@@ -129,6 +131,7 @@ export const pods: StepCatalogue<'pods'> = {
         ? `${pod} is Ready because its readiness probe asks something else (${probe}), not ${number}`
         : `${pod} is Ready because it has no readiness probe: nothing asks whether it answers`,
     'pods.restarted': ({ pod, restarts, ago }) => `${pod} was restarted ${restarts} times, the last ${ago} ago`,
+    'pods.apart': apart,
     'pods.host-network': ({ count }) =>
       `${count} on the network of ${count === 1 ? 'its node' : 'their nodes'}: firewalls of the node hold, NetworkPolicies may not`,
     'pods.sampled': ({ asked, of }) => `${asked} of ${of} backends asked`,
