@@ -26,6 +26,7 @@ export async function pickScenario(
     value: scenario,
     label: `${scenario.step.padEnd(15)} ${scenario.name}`,
     note: scenario.story,
+    keywords: scenario.folder,
   }));
   return prompter.search('Which incident?', choices);
 }

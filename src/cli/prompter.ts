@@ -6,6 +6,8 @@ export interface Choice<T> {
   label: string;
   /** A few words that tell what it means; stands beside the label. */
   note?: string;
+  /** Further words that find it in a search. Not shown. */
+  keywords?: string;
 }
 
 /** How a person is asked. `undefined` is the answer of someone who would rather stop: Ctrl-C, or the end of the input. */
@@ -36,11 +38,11 @@ export function columns<T>(choices: readonly Choice<T>[], width: number): string
 /** A question on as many lines as it takes. */
 export const asked = (question: string, width: number): string => wrap(question, width).join('\n');
 
-/** Choices that contain every word typed, in label or note. */
+/** Choices that contain every word typed, in label, note or keywords. */
 export function narrowed<T>(choices: readonly Choice<T>[], term: string): Choice<T>[] {
   const words = term.toLowerCase().split(/\s+/).filter(Boolean);
-  return choices.filter(({ label, note = '' }) => {
-    const text = `${label} ${note}`.toLowerCase();
+  return choices.filter(({ label, note = '', keywords = '' }) => {
+    const text = `${label} ${note} ${keywords}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }

@@ -28,7 +28,7 @@ export interface Metadata {
   annotations?: Labels;
   finalizers?: string[];
   ownerReferences?: OwnerReference[];
-  managedFields?: { manager: string; operation: string; apiVersion: string; time: string }[];
+  managedFields?: { manager: string; operation: string; apiVersion: string; time: string; fieldsV1?: object }[];
 }
 
 export interface KubeObject {

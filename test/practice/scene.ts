@@ -69,3 +69,19 @@ export const CLIENT = pod('client', 'image: "busybox:1.36", command: [sleep, "86
 export const WEB = 'image: "nginx:1.27", ports: [{ name: http, containerPort: 80 }]';
 export const NETEXEC = (port: number, more = '') =>
   `image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [netexec, --http-port=${port}${more}]`;
+/** A container that runs a shell script. */
+export const BUSY = (script: string) => `image: "busybox:1.36", command: [sh, -c, ${JSON.stringify(script)}]`;
+
+/** The events of a reason in `shop`. */
+export const events = (set: Scene, reason: string) =>
+  set.world.store
+    .list('Event', 'shop')
+    .map((event) => event as unknown as { reason: string; message: string; count: number })
+    .filter((event) => event.reason === reason);
+
+export interface Slice {
+  ports: { name: string; port: number }[] | null;
+  endpoints: { addresses: string[]; conditions: Record<string, boolean>; hostname?: string }[] | null;
+}
+/** The EndpointSlices of `shop`. */
+export const slices = (set: Scene) => set.world.store.list('EndpointSlice', 'shop') as unknown as Slice[];

@@ -2,6 +2,9 @@ import { apiVersionOf, RESOURCES } from '../cluster/resources.ts';
 
 const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update'];
 
+/** What `kubectl get all` shows. */
+const ALL = ['pods', 'services', 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs'];
+
 const groups = (): string[] => [...new Set(RESOURCES.map(({ group }) => group))].filter((group) => group !== '');
 
 const resourceList = (group: string) => {
@@ -19,6 +22,7 @@ const resourceList = (group: string) => {
         kind,
         verbs: VERBS,
         shortNames,
+        ...(ALL.includes(plural) && { categories: ['all'] }),
       })),
       ...subresources.map((name) => ({
         name,

@@ -18,6 +18,8 @@ export interface Answer {
 /** After a change the cluster gets this long to do what follows from it. */
 const AFTER_CHANGE_MS = 15_000;
 const MOST_PER_PAGE = 500;
+/** What `kubectl create KIND` sends, whatever the server says. */
+const PROTOBUF = 'the practice cluster reads JSON and YAML, not protobuf';
 
 /** Answers what is no stream. @throws ApiError */
 export async function handle(world: World, denials: readonly Denial[], request: ApiRequest): Promise<Answer> {
@@ -105,11 +107,7 @@ const optionsOf = ({ query, headers }: ApiRequest) => ({
 function parsed({ body, headers }: ApiRequest): unknown {
   const type = headers['content-type'] ?? 'application/json';
   if (type.includes('protobuf'))
-    throw new ApiError(
-      415,
-      'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
-    );
+    throw new ApiError(415, 'UnsupportedMediaType', `${PROTOBUF}: add --dry-run=client -o yaml | kubectl apply -f -`);
   try {
     return type.includes('yaml') ? load(body) : JSON.parse(body || '{}');
   } catch (error) {

@@ -4,7 +4,7 @@ import { apiVersionOf, type Resource } from '../cluster/resources.ts';
 import type { NewObject } from '../cluster/store.ts';
 import type { World } from '../cluster/world.ts';
 import type { KubeObject, Pod, PodSpec } from '../objects.ts';
-import { ApiError, notFound } from './errors.ts';
+import { ApiError, notFound, notSimulated } from './errors.ts';
 import { patched } from './patch.ts';
 import { validate } from './validate.ts';
 
@@ -55,6 +55,7 @@ function prepared(world: World, resource: Resource, namespace: string | undefine
     const must = `the object provided is unrecognized (must be of type ${resource.kind})`;
     throw new ApiError(400, 'BadRequest', must);
   }
+  if (given.kind === 'Endpoints') throw notSimulated('Endpoints written by hand: write an EndpointSlice');
   given.metadata ??= { name: '' };
   if (resource.namespaced) checkNamespace(world, given, namespace ?? 'default');
   const { metadata } = given;

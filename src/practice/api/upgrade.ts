@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { ApiError } from './errors.ts';
+import { notSimulated } from './errors.ts';
 
 export interface StreamRequest {
   request: IncomingMessage;
@@ -30,8 +30,8 @@ export function accept(stream: StreamRequest, protocols: readonly string[]): Pro
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
   const chosen = protocols.find((protocol) => offered.includes(protocol));
   if (!chosen) {
-    const why = `none of the protocols ${offered.join(', ')} is known, but ${protocols.join(', ')}`;
-    throw new ApiError(400, 'BadRequest', `unable to upgrade: ${why}`);
+    const wanted = offered.join(', ') || (request.headers.upgrade ?? 'nothing');
+    throw notSimulated(`streams in ${wanted}, only in ${protocols.join(', ')}`);
   }
   const server = new WebSocketServer({ noServer: true, handleProtocols: () => chosen, perMessageDeflate: false });
   stream.isOpen = true;

@@ -2,6 +2,7 @@ import type { KubeObject, Node, Pod } from '../objects.ts';
 import { daemonSets } from './daemonSets.ts';
 import { deployments } from './deployments.ts';
 import { endpointSlices } from './endpointSlices.ts';
+import { endpoints } from './endpoints.ts';
 import { jobs } from './jobs.ts';
 import { replicaSets } from './replicaSets.ts';
 import { startPod } from './runtime.ts';
@@ -21,6 +22,7 @@ export function reconcile(world: World): void {
   jobs(world);
   schedule(world);
   endpointSlices(world);
+  endpoints(world);
 }
 
 /** Removes what was to be deleted and has no finalizer left, and what is in a namespace that goes. */

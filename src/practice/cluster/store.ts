@@ -51,7 +51,7 @@ export class Store {
         uid: randomUUID(),
         resourceVersion: '',
         creationTimestamp: time,
-        ...(manager && { managedFields: [{ manager, operation: 'Update', apiVersion: object.apiVersion, time }] }),
+        ...(manager && { managedFields: [managed(manager, object.apiVersion, time)] }),
       },
     } as unknown as T;
     this.#objects.set(keyOf(object.kind, metadata.namespace, metadata.name), added);
@@ -59,13 +59,13 @@ export class Store {
     return added;
   }
 
-  touch({ metadata }: KubeObject, manager?: string): void {
+  touch({ apiVersion, metadata }: KubeObject, manager?: string): void {
     this.#version += 1;
     metadata.resourceVersion = String(this.#version);
     this.changed = true;
     if (manager === undefined) return;
     const others = (metadata.managedFields ?? []).filter((entry) => entry.manager !== manager);
-    metadata.managedFields = [...others, { manager, operation: 'Update', apiVersion: 'v1', time: this.time() }];
+    metadata.managedFields = [...others, managed(manager, apiVersion, this.time())];
   }
 
   /** Puts another content in the place of an object. */
@@ -88,6 +88,16 @@ export class Store {
     }
   }
 }
+
+/** Which fields somebody manages is not kept; that there are some, kubectl takes for granted. */
+const managed = (manager: string, apiVersion: string, time: string) => ({
+  manager,
+  operation: 'Update',
+  apiVersion,
+  time,
+  fieldsType: 'FieldsV1',
+  fieldsV1: {},
+});
 
 const keyOf = (kind: string, namespace: string | undefined, name: string): string => {
   const { namespaced }: Resource = resourceOfKind(kind);

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PROBE_SCRIPT } from '../../src/cluster/probeScript.ts';
-import { LineDiscipline } from '../../src/practice/api/terminal.ts';
-import { channel, keeping, nowhere, Queue, textChannel } from '../../src/practice/machine/channel.ts';
-import { Clock } from '../../src/practice/machine/clock.ts';
-import { CLIENT, type Scene, scene } from './scene.ts';
+import { PROBE_SCRIPT } from '../../../src/cluster/probeScript.ts';
+import { LineDiscipline } from '../../../src/practice/api/terminal.ts';
+import { channel, keeping, nowhere, Queue, textChannel } from '../../../src/practice/machine/channel.ts';
+import { Clock } from '../../../src/practice/machine/clock.ts';
+import { CLIENT, type Scene, scene } from '../scene.ts';
 
 let set: Scene;
 beforeAll(async () => {
@@ -69,7 +69,7 @@ describe('the shell of the containers', () => {
   });
 
   test('a loop without an end ends with its connection', async () => {
-    const { execute } = await import('../../src/practice/api/exec.ts');
+    const { execute } = await import('../../../src/practice/api/exec.ts');
     const pod = set.world.store.list('Pod', 'shop')[0] as Parameters<typeof execute>[1];
     const out = keeping();
     const argv = ['sh', '-c', 'while true; do echo x; done'];
@@ -81,7 +81,7 @@ describe('the shell of the containers', () => {
   });
 
   test('a script on standard input is read command by command', async () => {
-    const { execute } = await import('../../src/practice/api/exec.ts');
+    const { execute } = await import('../../../src/practice/api/exec.ts');
     const pod = set.world.store.list('Pod', 'shop')[0] as Parameters<typeof execute>[1];
     const out = keeping();
     const input = textChannel('echo one\nfor i in 1 2\ndo echo $i\ndone\nread x\nhello\necho got $x\n');
@@ -90,7 +90,7 @@ describe('the shell of the containers', () => {
   });
 
   test("svc-debug's own probe script runs in it", async () => {
-    const { exec } = await import('../../src/practice/scenario/stage.ts');
+    const { exec } = await import('../../../src/practice/scenario/stage.ts');
     const said = await exec(set, [
       'client',
       '--',
