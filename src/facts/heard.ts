@@ -4,7 +4,7 @@ import type { Service, ServicePort } from '../model/kubernetes.ts';
 import { portKey } from '../model/ports.ts';
 import { type Reach, reachOf } from '../model/reach.ts';
 import { clusterIPsOf } from './backends.ts';
-import { attemptsTo, type ProbeReport } from './probe.ts';
+import { attemptsTo, isAsk, type ProbeReport } from './probe.ts';
 
 /** Connections to the port on every cluster IP together. Undefined: none was made, as for a headless Service or UDP. */
 export const viaClusterIP = (report: ProbeReport, service: Service, port: ServicePort): Reach | undefined =>
@@ -15,6 +15,11 @@ export function viaBackend(report: ProbeReport, backend: Backend, port: ServiceP
   const number = backend.ports[portKey(port)];
   return number === undefined ? undefined : reachOf(attemptsTo(report, backend.address, number));
 }
+
+/** How a backend was spoken to; undefined where connections were only opened and closed. */
+export const spokenTo = (report: ProbeReport, { backend, number }: { backend: Backend; number: number }) =>
+  report.questions.filter(isAsk('connect')).find(({ address, port }) => address === backend.address && port === number)
+    ?.speak;
 
 /**
  * Whether clients of the port are served: through the cluster IP, or where there is none by some backend.

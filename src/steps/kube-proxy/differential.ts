@@ -33,14 +33,18 @@ export function differentials(
   reports: readonly ProbeReport[],
   backends: readonly Backend[],
   /** By vantage point. */
-  witnesses: Readonly<Record<string, readonly Witness[]>> = {},
+  beside: Readonly<Record<string, Beside>> = {},
 ): Differential {
   const ports = portsInScope(service.spec?.ports, facts.target).filter(isTcp);
   const views = reports.map((report) => viewFrom(service, report, ports));
   const failures = reports.flatMap((report) =>
     ports.flatMap((port) => notForwarding(service, report, port, backends, elsewhere(views, report, port))),
   );
-  const cuts = reports.flatMap((report) => podNetwork(ports, report, backends, witnesses[report.vantage.id] ?? []));
+  const cuts = reports.flatMap((report) => {
+    const { witnesses = [], hung = [] } = beside[report.vantage.id] ?? {};
+    const speaking = backends.filter(({ name }) => !hung.includes(name));
+    return podNetwork(ports, report, speaking, witnesses);
+  });
   const nodesOf = (wanted: readonly View[]) => [...new Set(wanted.flatMap(({ report }) => report.vantage.node ?? []))];
   const answering = views.filter(isAnswered);
   const [first] = views;
@@ -57,6 +61,13 @@ export function differentials(
     cutOff: [...new Set(cuts.flatMap(({ params }) => [params.from, ...params.unreached]))],
     answering: nodesOf(answering),
   };
+}
+
+/** What else a vantage point can tell of the network. */
+export interface Beside {
+  witnesses: readonly Witness[];
+  /** Backends whose silence is that of their process. */
+  hung: readonly string[];
 }
 
 /** What one vantage point met on the cluster IP, port by port. */

@@ -1,6 +1,7 @@
 import { nodes } from '../../facts/api.ts';
-import { backendsOf, clusterIPsOf } from '../../facts/backends.ts';
+import { backendsOf, clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { hungBackends } from '../../facts/hung.ts';
 import { theService } from '../../facts/pods.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import { type ProxyProduct, proxyProductOn } from '../../facts/proxyProduct.ts';
@@ -13,7 +14,7 @@ import type { Service } from '../../model/kubernetes.ts';
 import { outcome, skipped, withoutService } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
 import type { Step } from '../step.ts';
-import { type Differential, differentials } from './differential.ts';
+import { type Beside, type Differential, differentials } from './differential.ts';
 import { lookAt } from './node.ts';
 import { inAgent, replacedBy } from './products.ts';
 import type { Seen } from './seen.ts';
@@ -37,7 +38,13 @@ export const kubeProxy: Step = {
       facts.ask(backendsOf(facts.target)),
     ]);
     const backends = valueOr(found, []);
-    const heard = differentials(facts, service.value, reports, backends, await witnessesOf(facts, reports));
+    const heard = differentials(
+      facts,
+      service.value,
+      reports,
+      backends,
+      await besides(facts, service.value, reports, backends),
+    );
     const homes = [...new Set(reports.flatMap(({ vantage }) => vantage.node ?? []))];
     const looked = await nodesThatMatter(facts, homes, backends);
     const product = valueOr(await facts.ask(proxyProductOn(looked[0])), { form: 'daemonset' } as ProxyProduct);
@@ -62,10 +69,22 @@ async function allReports(facts: Facts): Promise<ProbeReport[]> {
   return reports.flatMap((report) => (report.known ? [report.value] : []));
 }
 
-const witnessesOf = async (facts: Facts, reports: readonly ProbeReport[]) =>
-  Object.fromEntries(
-    await Promise.all(reports.map(async (report) => [report.vantage.id, await dnsWitnesses(facts, report)] as const)),
-  );
+async function besides(
+  facts: Facts,
+  { spec }: Service,
+  reports: readonly ProbeReport[],
+  backends: readonly Backend[],
+): Promise<Record<string, Beside>> {
+  const ports = portsInScope(spec?.ports, facts.target).filter(isTcp);
+  const told = reports.map(async (report) => {
+    const [witnesses, hung] = await Promise.all([
+      dnsWitnesses(facts, report),
+      hungBackends(facts, report, ports, backends),
+    ]);
+    return [report.vantage.id, { witnesses, hung }] as const;
+  });
+  return Object.fromEntries(await Promise.all(told));
+}
 
 const mayLook = ({ consent }: Facts): boolean => consent.nodeChecks || consent.nodeOutput === true;
 

@@ -1,13 +1,16 @@
 /** Backends that are reached and yet not well: server errors, and another protocol than the Service promises. */
 import type { Facts } from '../../facts/facts.ts';
+import { spokenTo } from '../../facts/heard.ts';
 import { meshRefuses } from '../../facts/mesh.ts';
-import { isAsk, otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
+import { otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Finding, ParamsOf } from '../../model/finding.ts';
 import type { ServicePort } from '../../model/kubernetes.ts';
 import { portKey } from '../../model/ports.ts';
 import type { Target } from '../../model/target.ts';
 import type { Asked } from './listeners.ts';
+
+export { spokenTo } from '../../facts/heard.ts';
 
 export function reachedFindings(
   facts: Facts,
@@ -117,8 +120,3 @@ function speaksInstead(report: ProbeReport, port: ServicePort, target: Target, o
   const isNamed = port.appProtocol !== undefined || target.scheme === 'http' || /^http(-|$)/.test(port.name ?? '');
   return isNamed && spoken.includes('not-http') ? 'no HTTP' : undefined;
 }
-
-/** How a backend was spoken to; undefined where connections were only opened and closed. */
-export const spokenTo = (report: ProbeReport, { backend, number }: Pick<Asked, 'backend' | 'number'>) =>
-  report.questions.filter(isAsk('connect')).find(({ address, port }) => address === backend.address && port === number)
-    ?.speak;

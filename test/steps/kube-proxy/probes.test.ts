@@ -72,6 +72,23 @@ describe('the network between nodes', () => {
   it('is not where a DNS pod over there answers: only the backend is silent', async () => {
     expect(await found({ objects, connections: {}, answer: hears([]) })).toEqual([]);
   });
+  it('is not where the process of the silent backend does not answer on its own loopback either', async () => {
+    const connections = { [VIP]: ['answered', 'silent'], [A]: 'answered', [B]: 'silent' } as const;
+    const forwards = { 'web-6c5d8b7f9-bbbbb:8080': 'silent' } as const;
+    const alone = objects.filter(({ metadata }) => metadata?.name !== 'coredns-node2');
+    const spoken = [
+      service({ ports: [{ name: 'http', port: 80, targetPort: 8080 }] }),
+      one,
+      two,
+      slice({ endpoints: [endpoint(one), endpoint(two)], ports: [{ name: 'http', port: 8080 }] }),
+      ...alone.slice(3),
+    ];
+    expect(await found({ objects: spoken, connections, forwards, answer: hears([]) })).toEqual([]);
+    const well = { 'web-6c5d8b7f9-bbbbb:8080': 'answered' } as const;
+    expect(await found({ objects: spoken, connections, forwards: well, answer: hears([]) })).toEqual([
+      'error pod-network',
+    ]);
+  });
   it('is not known where nobody else over there was asked', async () => {
     const alone = objects.filter(({ metadata }) => metadata?.name !== 'coredns-node2');
     expect(await found({ objects: alone, connections: {}, answer: hears([]) })).toEqual([]);
