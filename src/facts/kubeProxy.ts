@@ -1,10 +1,11 @@
 /** What kube-proxy is known to do on a node, by the API alone or by its own word. */
 import { type Fact, known, unknown, valueOr } from '../model/fact.ts';
 import type { ContainerStatus, Pod } from '../model/kubernetes.ts';
+import type { ProxyMode } from '../model/proxyRules.ts';
 import { type KubeProxyHealth, parseKubeProxyHealth } from '../parse/kubeProxyHealth.ts';
 import { type KubeProxyLog, parseKubeProxyLog } from '../parse/kubeProxyLog.ts';
 import { logOf } from './api.ts';
-import type { Question } from './facts.ts';
+import type { Question, World } from './facts.ts';
 import { kubeProxyOn, SYSTEM } from './kubeProxyPods.ts';
 
 const TAIL_LINES = 200;
@@ -64,24 +65,43 @@ export function crashed(pod: Pod | null, now: number): boolean {
 /** A kube-proxy that fails to start fails within seconds. */
 const LASTS_MS = 20_000;
 
-/** Default ports: k8s.io/kubernetes/pkg/cluster/ports. */
+/** Default ports: k8s.io/kubernetes/pkg/cluster/ports. The second one listens on the node's loopback interface alone. */
 const HEALTH_PORT = 10_256;
+const STATUS_PORT = 10_249;
 
 /** Its own verdict on itself, by a port-forward: it listens on the node. */
 export const kubeProxyHealthOn = (node: string): Question<KubeProxyHealth> => ({
   key: `health of kube-proxy on ${node}`,
-  ask: async ({ facts, cluster }) => {
-    if (!facts.consent.nodeChecks) return unknown({ kind: 'not-consented', flag: '--node-checks yes' });
-    const pod = await facts.ask(kubeProxyOn(node));
-    if (!pod.known) return pod;
-    const name = pod.value?.metadata?.name;
-    if (!name) return unknown({ kind: 'not-applicable', reason: `no kube-proxy runs on ${node}` });
-    const send = 'GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n';
-    const heard = await cluster.forward({ namespace: SYSTEM, name }, { port: HEALTH_PORT, timeoutMs: 4000, send });
-    if (!heard.known) return heard;
-    const health = parseKubeProxyHealth(heard.value.received);
-    return health
-      ? known(health)
-      : unknown({ kind: 'no-probe', reason: 'other', message: `${name} does not tell its health` });
-  },
+  ask: async (world) => toldOn(world, node, HEALTH_PORT, '/healthz', parseKubeProxyHealth),
 });
+
+/** The mode that it runs in, by its own word; its log says so only at the start, and is turned over. */
+export const kubeProxyModeOn = (node: string): Question<ProxyMode> => ({
+  key: `mode that kube-proxy tells on ${node}`,
+  ask: async (world) =>
+    toldOn(world, node, STATUS_PORT, '/proxyMode', (text) => {
+      const said = /\n(iptables|nftables|ipvs)\s*$/.exec(text)?.[1];
+      return /^HTTP\/[\d.]+ 200/.test(text) ? (said as ProxyMode | undefined) : undefined;
+    }),
+});
+
+async function toldOn<T>(
+  { facts, cluster }: World,
+  node: string,
+  port: number,
+  path: string,
+  parse: (text: string) => T | undefined,
+): Promise<Fact<T>> {
+  if (!facts.consent.nodeChecks) return unknown({ kind: 'not-consented', flag: '--node-checks yes' });
+  const pod = await facts.ask(kubeProxyOn(node));
+  if (!pod.known) return pod;
+  const name = pod.value?.metadata?.name;
+  if (!name) return unknown({ kind: 'not-applicable', reason: `no kube-proxy runs on ${node}` });
+  const send = `GET ${path} HTTP/1.0\r\nHost: localhost\r\n\r\n`;
+  const heard = await cluster.forward({ namespace: SYSTEM, name }, { port, timeoutMs: 4000, send });
+  if (!heard.known) return heard;
+  const told = parse(heard.value.received);
+  return told === undefined
+    ? unknown({ kind: 'no-probe', reason: 'other', message: `${name} says nothing at ${port}${path}` })
+    : known(told);
+}

@@ -2,7 +2,7 @@ import { known, mapFact, valueOr } from '../model/fact.ts';
 import type { ProxyMode } from '../model/proxyRules.ts';
 import { configMapNamed } from './api.ts';
 import type { Question } from './facts.ts';
-import { kubeProxyLogOn } from './kubeProxy.ts';
+import { kubeProxyLogOn, kubeProxyModeOn } from './kubeProxy.ts';
 import { SYSTEM } from './kubeProxyPods.ts';
 
 export interface ProxyConfig {
@@ -28,13 +28,21 @@ const valueIn = (text: string, field: string): string | undefined =>
 
 const MODES: readonly string[] = ['iptables', 'nftables', 'ipvs'];
 
-/** The mode in which kube-proxy runs on a node, by its own words, else by its configuration; undefined: nobody says. */
+/** The mode in which kube-proxy runs on a node, by its own words; undefined: it does not say, or may not be asked. */
+export const runningMode = (node: string): Question<ProxyMode | undefined> => ({
+  key: `mode in force on ${node}`,
+  ask: async ({ facts }) => {
+    const said = valueOr(await facts.ask(kubeProxyLogOn(node)), undefined)?.mode;
+    return known(said ?? valueOr(await facts.ask(kubeProxyModeOn(node)), undefined));
+  },
+});
+
+/** The same; where kube-proxy does not say, what its configuration asks for. Undefined: nobody says. */
 export const modeOn = (node: string): Question<ProxyMode | undefined> => ({
   key: `mode of kube-proxy on ${node}`,
   ask: async ({ facts }) => {
-    const [log, config] = await Promise.all([facts.ask(kubeProxyLogOn(node)), facts.ask(proxyConfig)]);
-    const said = valueOr(log, undefined)?.mode;
+    const [running, config] = await Promise.all([facts.ask(runningMode(node)), facts.ask(proxyConfig)]);
     const wanted = valueOr(config, null)?.mode;
-    return known(said ?? (MODES.includes(wanted ?? '') ? (wanted as ProxyMode) : undefined));
+    return known(valueOr(running, undefined) ?? (MODES.includes(wanted ?? '') ? (wanted as ProxyMode) : undefined));
   },
 });

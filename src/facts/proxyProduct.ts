@@ -65,7 +65,10 @@ async function withoutPods(facts: Facts, node: string | undefined): Promise<Prox
   if (replaced && (!daemonSet || !wantsPods(daemonSet))) return replaced;
   if (daemonSet) return { form: 'daemonset' };
   const agent = agentOf(here);
-  return agent ? { form: 'in-agent', agent } : { form: 'hidden' };
+  if (agent) return { form: 'in-agent', agent };
+  // what it is configured with outlives a DaemonSet that somebody deleted
+  const config = valueOr(await facts.ask(configMapNamed(SYSTEM, 'kube-proxy')), null);
+  return { form: config ? 'daemonset' : 'hidden' };
 }
 
 const wantsPods = ({ status }: DaemonSet): boolean => (status?.desiredNumberScheduled ?? 1) > 0;

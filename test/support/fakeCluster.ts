@@ -17,7 +17,7 @@ export interface FakeCluster {
   /** Answers of `raw`, by path. */
   raw?: Readonly<Record<string, unknown>>;
   /** What a port-forward meets, by `POD:PORT`. */
-  forwards?: Readonly<Record<string, ForwardResult['outcome']>>;
+  forwards?: Readonly<Record<string, ForwardResult['outcome'] | ForwardResult>>;
   /** What a command prints, by `POD PROGRAM ARGUMENTS` or `POD PROGRAM`; anything else cannot be run. */
   execs?: Readonly<Record<string, string>>;
   /** Logs by `POD/CONTAINER`, and `POD/CONTAINER previous`. */
@@ -66,11 +66,10 @@ export function fakeCluster(world: FakeCluster): Cluster & { asked: string[] } {
       return known({ exitCode: 0, stdout, stderr: '', truncated: false, durationMs: 80 });
     },
     forward: async (pod, { port }) => {
-      const outcome = world.forwards?.[`${pod.name}:${port}`];
-      return answer(trouble('create', 'pods/portforward', pod.namespace), () => ({
-        outcome: outcome ?? 'refused',
-        received: '',
-      }));
+      const met = world.forwards?.[`${pod.name}:${port}`] ?? 'refused';
+      return answer(trouble('create', 'pods/portforward', pod.namespace), () =>
+        typeof met === 'string' ? { outcome: met, received: '' } : met,
+      );
     },
     create: untold,
     patch: untold,

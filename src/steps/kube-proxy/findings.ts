@@ -5,8 +5,9 @@ type Says = OnNode & { line: string; since: string; times: number };
 declare module '../../model/finding.ts' {
   interface Findings {
     'kube-proxy/not-running': {
-      params: { node: string; running: number; nodes: number };
-      remedies: 'look-at-daemonset' | 'cordon';
+      /** `deleted`: there is no DaemonSet of that name. */
+      params: { node: string; running: number; nodes: number; deleted: boolean };
+      remedies: 'look-at-daemonset' | 'make-again' | 'cordon';
     };
     'kube-proxy/crash-loop': {
       params: OnNode & { restarts: number; line: string };

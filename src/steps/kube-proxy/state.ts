@@ -1,8 +1,8 @@
 /** kube-proxy on one node: does it run, and what does it say? */
 import type { Facts } from '../../facts/facts.ts';
 import { containerOf, crashed, kubeProxyHealthOn, kubeProxyLogOn } from '../../facts/kubeProxy.ts';
-import { kubeProxyOn, kubeProxyPods, SYSTEM } from '../../facts/kubeProxyPods.ts';
-import { proxyConfig } from '../../facts/proxyMode.ts';
+import { kubeProxyOn, kubeProxyPods, SYSTEM, systemDaemonSets } from '../../facts/kubeProxyPods.ts';
+import { proxyConfig, runningMode } from '../../facts/proxyMode.ts';
 import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Finding, Observation, Severity } from '../../model/finding.ts';
@@ -29,6 +29,7 @@ const isRunning = ({ status, metadata }: Pod): boolean =>
 
 async function notRunning(facts: Facts, node: string, severity: Severity): Promise<Finding> {
   const pods = valueOr(await facts.ask(kubeProxyPods), { items: [] as Pod[] }).items;
+  const deleted = pods.length === 0 && (await isDeleted(facts));
   const look = [
     kubectl(SYSTEM, 'get', 'daemonset', 'kube-proxy'),
     kubectl(SYSTEM, 'get', 'pods', '-l', 'k8s-app=kube-proxy', '-o', 'wide'),
@@ -38,10 +39,18 @@ async function notRunning(facts: Facts, node: string, severity: Severity): Promi
     severity,
     breaks: 'node-proxy',
     subject: { node },
-    params: { node, running: pods.filter(isRunning).length, nodes: pods.length },
+    params: { node, running: pods.filter(isRunning).length, nodes: pods.length, deleted },
     evidence: [],
-    remedies: [{ id: 'look-at-daemonset', commands: look }, cordon(node)],
+    remedies: deleted
+      ? [{ id: 'make-again', commands: [['sudo', 'kubeadm', 'init', 'phase', 'addon', 'kube-proxy']] }, cordon(node)]
+      : [{ id: 'look-at-daemonset', commands: look }, cordon(node)],
   };
+}
+
+/** Its DaemonSet is no longer there. */
+async function isDeleted(facts: Facts): Promise<boolean> {
+  const found = await facts.ask(systemDaemonSets);
+  return found.known && !found.value.more && !found.value.items.some(({ metadata }) => metadata?.name === 'kube-proxy');
 }
 
 async function crashFinding(facts: Facts, node: string, pod: Pod, severity: Severity): Promise<Finding> {
@@ -66,16 +75,17 @@ async function crashFinding(facts: Facts, node: string, pod: Pod, severity: Seve
 
 async function saidOn(facts: Facts, node: string, pod: Pod, severity: Severity): Promise<Seen> {
   const name = nameOf(pod);
-  const [log, config, health] = await Promise.all([
+  const [log, config, mode, health] = await Promise.all([
     facts.ask(kubeProxyLogOn(node)),
     facts.ask(proxyConfig),
+    facts.ask(runningMode(node)),
     healthOn(facts, node),
   ]);
   const running: Observation = { what: 'kube-proxy.running', params: { node, pod: name } };
   const about = seen({ observations: [running], obstacles: log.known ? [] : [log.obstacle] });
   const trouble = log.known ? troubleFinding(facts, node, name, log.value, severity) : undefined;
   const asked = valueOr(config, null)?.mode;
-  const runs = valueOr(log, undefined)?.mode;
+  const runs = valueOr(mode, undefined);
   const differs = asked && runs && asked !== runs ? [notInForce(node, name, asked, runs)] : [];
   return joined([about, health, seen({ findings: [...(trouble ? [trouble] : []), ...differs] })]);
 }

@@ -16,11 +16,19 @@ const LOOK_AT_CONFIG = () =>
 export const kubeProxy: StepCatalogue<'kube-proxy'> = {
   findings: {
     'kube-proxy/not-running': {
-      says: ({ node, running, nodes }) => `No kube-proxy runs on node ${node} (${running} of ${nodes} run elsewhere)`,
+      says: ({ node, running, nodes, deleted }) =>
+        deleted
+          ? `No kube-proxy runs on node ${node}, nor anywhere: its DaemonSet is gone`
+          : `No kube-proxy runs on node ${node} (${running} of ${nodes} run elsewhere)`,
       why: 'Rules act on the node where a packet starts: without kube-proxy they go stale or are missing there.',
       prove: 'kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide has none that runs on the node.',
       mend: 'See why the DaemonSet places no pod there: node selector, taints, or image pull.',
-      remedies: { 'look-at-daemonset': () => 'See where it runs, and what it demands of a node', cordon: CORDON },
+      remedies: {
+        'look-at-daemonset': () => 'See where it runs, and what it demands of a node',
+        'make-again': () =>
+          'Make its DaemonSet anew, on a control plane node where kubeadm made the cluster (its ConfigMap is written anew as well: keep a copy)',
+        cordon: CORDON,
+      },
     },
     'kube-proxy/crash-loop': {
       says: ({ node, pod, restarts, line }) =>

@@ -14,6 +14,8 @@ export interface RunOptions {
   env?: Record<string, string>;
 }
 
+const PIPES_CLOSE_WITHIN_MS = 2000;
+
 /** Runs a program to its end; a failure is a value. Its time is limited (default 60 s). */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Result> {
   return new Promise((resolve) => {
@@ -29,7 +31,10 @@ export function run(program: string, args: readonly string[], options: RunOption
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
     child.on('error', (error) => resolve({ exit: -1, stdout, stderr: `${stderr}${error.message}` }));
-    child.on('close', (code) => resolve({ exit: code ?? -1, stdout, stderr }));
+    const done = (code: number | null) => resolve({ exit: code ?? -1, stdout, stderr });
+    child.on('close', done);
+    // a child of its own that outlives it may keep the pipes open for ever
+    child.on('exit', (code) => setTimeout(() => done(code), PIPES_CLOSE_WITHIN_MS).unref());
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
   });

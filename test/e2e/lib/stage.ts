@@ -126,7 +126,7 @@ export async function clear(stage: Stage): Promise<string[]> {
   const undisturbed: Stage = { ...stage, signal: new AbortController().signal };
   const { kubectl } = stage.cluster;
   const complaints: string[] = [];
-  for (const input of stage.saved) complaints.push(complaint(await kubectl('replace -f -', { input })));
+  for (const input of stage.saved) complaints.push(await putBack(stage, input));
   for (const action of stage.played.restore ?? [])
     await act(undisturbed, [action]).catch((error) => complaints.push(String(error.message)));
   await kubectl(['delete', 'namespace', '--wait=false', '--ignore-not-found', ...stage.namespaces]);
@@ -140,6 +140,12 @@ export async function clear(stage: Stage): Promise<string[]> {
   const gone = ['wait', '--for=delete', '--timeout=90s', ...stage.namespaces.map((name) => `namespace/${name}`)];
   complaints.push(complaint(await kubectl(gone, { timeoutMs: 100_000 })));
   return complaints.filter((text) => text !== '');
+}
+
+/** As it was; made anew where the case deleted it. */
+async function putBack({ cluster }: Stage, input: string): Promise<string> {
+  const replaced = await cluster.kubectl('replace -f -', { input });
+  return complaint(/\(NotFound\)/.test(replaced.stderr) ? await cluster.kubectl('create -f -', { input }) : replaced);
 }
 
 const complaint = (result: { exit: number; stderr: string }): string => (result.exit === 0 ? '' : result.stderr.trim());

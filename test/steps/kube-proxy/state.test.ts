@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ago } from '../../support/facts.ts';
 import { iptablesSave } from './rules.ts';
-import { broken, check, daemonSet, found, healthy, looked, objects, own, proxy, RIGHT, running } from './scene.ts';
+import { broken, check, daemonSet, found, healthy, looked, objects, own, proxy, running } from './scene.ts';
 
 const recorded = (name: string) =>
   readFileSync(new URL(`../../recorded/kube-proxy/log-${name}.txt`, import.meta.url), 'utf8');
 /** Without its time, which is not that of the test. */
 const log = (name: string) => recorded(name);
+const healthz = readFileSync(new URL('../../recorded/kube-proxy/healthz-1.34.json', import.meta.url), 'utf8');
 
 const waiting = { ...running, ready: false, restartCount: 4, state: { waiting: { reason: 'CrashLoopBackOff' } } };
 const terminated = { ...waiting, state: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(3) } } };
@@ -107,11 +108,44 @@ describe('it says', () => {
   });
 });
 
+const told = (body: string, status = '200 OK') => ({
+  outcome: 'answered' as const,
+  received: `HTTP/1.0 ${status}\r\nContent-Type: text/plain\r\n\r\n${body}`,
+});
+
 describe('its own verdict on itself', () => {
-  it('is told where it may be asked', async () => {
-    const { observations } = await check(looked({}, healthy, { forwards: { 'kube-proxy-node1:10256': 'answered' } }));
-    expect(observations.map(({ what }) => what)).toContain('kube-proxy.running');
-    expect(RIGHT).toContain('KUBE-SVC');
+  const asked = (forwards: NonNullable<Parameters<typeof looked>[2]>['forwards'], more = {}) =>
+    looked({}, healthy, { ...(forwards && { forwards }), ...more });
+  it.each([
+    ['well', told(healthz), { what: 'kube-proxy.healthy', params: { node: 'node1', lastSync: '10:01:43' } }],
+    [
+      'ill',
+      told('{"lastUpdated":"2026-11-23T10:03:03Z","currentTime":"2026-11-23T10:09:03Z","healthy":false}', '503 no'),
+      { what: 'kube-proxy.unhealthy', params: { node: 'node1', lastSync: '' } },
+    ],
+  ])('is told where it may be asked: %s', async (_, health, observation) => {
+    const { observations } = await check(asked({ 'kube-proxy-node1:10256': health }));
+    expect(observations).toContainEqual(observation);
+  });
+  it('is not asked for without consent', async () => {
+    const { observations } = await check({
+      connections: healthy,
+      forwards: { 'kube-proxy-node1:10256': told(healthz) },
+    });
+    expect(observations.map(({ what }) => what)).not.toContain('kube-proxy.healthy');
+  });
+  const config = {
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-proxy', namespace: 'kube-system' },
+    data: { 'config.conf': 'mode: nftables\n' },
+  };
+  it.each([
+    ['iptables', ['warning mode-not-in-force node1']],
+    ['nonsense', ['error rules-missing node1', 'error rules-missing node2']],
+  ])('names the mode it runs in where its log no longer does: %s', async (mode, expected) => {
+    const forwards = { 'kube-proxy-node1:10249': told(mode), 'kube-proxy-node2:10249': told(mode) };
+    const codes = await found(asked(forwards, { objects: [...objects, config] }));
+    expect(codes).toEqual(expect.arrayContaining(expected));
   });
 });
 
@@ -150,6 +184,15 @@ describe('where it is no DaemonSet', () => {
         params: { product },
         command: expect.arrayContaining([expect.any(String)]),
       },
+    });
+  });
+  it('was deleted where its configuration is still there', async () => {
+    const world = { objects: [...own, config('kube-proxy', { 'config.conf': 'mode: iptables' })], connections: broken };
+    const { findings } = await check(world);
+    expect(findings.find(({ code }) => code === 'kube-proxy/not-running')).toMatchObject({
+      severity: 'error',
+      params: { deleted: true },
+      remedies: [{ id: 'make-again' }, { id: 'cordon' }],
     });
   });
   it('still sees a cluster IP that fails', async () => {
