@@ -1,6 +1,7 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { type Place, type Probers, startProbers } from '../cluster/probers.ts';
 import { theService } from '../facts/pods.ts';
+import { actsOf } from '../model/acts.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Consent } from '../model/target.ts';
 import type { Head, Report } from '../render/report.ts';
@@ -99,5 +100,6 @@ export const reportOf = (
   from: probers?.asked() ?? [],
   startedAt: isoTime(startedAt),
   requests: connection.cluster.requests.length,
+  acts: actsOf(connection.cluster.requests),
   version: manifest.version,
 });

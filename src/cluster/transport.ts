@@ -1,3 +1,4 @@
+import type { SentRequest } from '../model/acts.ts';
 import { type Fact, known, type Unknown, unknown } from '../model/fact.ts';
 import { type Ask, named, targetOf } from './ask.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
@@ -13,7 +14,7 @@ export interface Transport {
   readonly proxy: string | undefined;
   readonly credentials: CredentialSource;
   /** Every request that was sent, upgrades and retries among them. */
-  readonly requests: { method: string; path: string }[];
+  readonly requests: SentRequest[];
   /** For one answer, retries included, in ms; the look-up of credentials has a limit of its own. */
   readonly timeoutMs: number;
   readonly retryDelaysMs: readonly number[];
@@ -46,11 +47,16 @@ async function firstCredentials(transport: Transport, ask: Ask, signals: readonl
 
 const isRefusal = (result: Attempt<unknown>) => 'reply' in result && result.reply.status === 401;
 
+function sent({ method, path, body }: Ask): SentRequest {
+  const creates = method === 'POST' ? (body as { metadata?: { name?: string } } | undefined)?.metadata?.name : undefined;
+  return { method, path: path.replace(/\?.*$/, ''), ...(creates !== undefined && { creates }) };
+}
+
 /** Sends with the credentials at hand; a 401 is met once with newer ones, where there can be any. */
 function loggedIn<T>(transport: Transport, ask: Ask, first: Credentials, limit: Deadline, once: AttemptOnce<T>) {
   let credentials = first;
   const send = () => {
-    transport.requests.push({ method: ask.method, path: ask.path.replace(/\?.*$/, '') });
+    transport.requests.push(sent(ask));
     return once(credentials, limit);
   };
   return async (): Promise<Attempt<T> | Unknown> => {

@@ -1,3 +1,4 @@
+import type { SentRequest } from './acts.ts';
 import type { Fact } from './fact.ts';
 import type { Page } from './kubernetes.ts';
 
@@ -116,6 +117,6 @@ export interface Cluster {
   /** The same cluster, bounded by a further signal. */
   within(signal: AbortSignal): Cluster;
   /** Requests sent so far, by verb and path without query: what a run cost, and what it wrote. */
-  readonly requests: readonly { method: string; path: string }[];
+  readonly requests: readonly SentRequest[];
   close(): void;
 }

@@ -3,11 +3,17 @@ import { healthyBlocks } from './healthy.ts';
 import { type Block, blockLines, isNarrow, paragraph, printed, seconds } from './layout.ts';
 import { openBlocks, unseenBlocks, warningBlocks } from './open.ts';
 import type { Report, View } from './report.ts';
+import { actedBlocks, roleBlocks } from './rights.ts';
 import type { Clean } from './sanitize.ts';
 
 /** The end of a run, on one screen: the cause, its proof, the commands that mend it, and what was not seen. */
 export function renderEnding(report: Clean<Report>, view: View): string {
-  const blocks = [...stoppedBlocks(report, view), ...verdictBlocks(report, view)];
+  const blocks = [
+    ...stoppedBlocks(report, view),
+    ...verdictBlocks(report, view),
+    ...roleBlocks(report, view),
+    ...actedBlocks(report, view),
+  ];
   const [first, ...rest] = blocks;
   if (!first) return '';
   return printed([timed(first, report.durationMs, view), ...rest].flatMap((block) => blockLines(block, view)));

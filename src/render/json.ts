@@ -1,7 +1,9 @@
 import type { PlacedFinding } from '../model/diagnosis.ts';
 import type { Observation, Remedy } from '../model/finding.ts';
 import type { Vantage } from '../model/probe.ts';
+import { rolesFor } from '../model/roles.ts';
 import type { TrailEntry } from '../model/step.ts';
+import { changeLines } from './changes.ts';
 import type { Report, View } from './report.ts';
 import type { Clean } from './sanitize.ts';
 import { sayCommand, sayFinding, sayObservation, sayObstacle, sayRemedy } from './words.ts';
@@ -13,7 +15,9 @@ const SCHEMA_VERSION = 1;
 export const renderJson = (report: Clean<Report>, view: View): string =>
   `${JSON.stringify(jsonReport(report, view), null, 2)}\n`;
 
-function jsonReport({ target, from, diagnosis, startedAt, durationMs }: Report, view: View) {
+function jsonReport(report: Report, view: View) {
+  const { target, from, diagnosis, acts, startedAt, durationMs } = report;
+  const changed = changeLines(report, view);
   const { namespace, service, ports } = target;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -31,6 +35,9 @@ function jsonReport({ target, from, diagnosis, startedAt, durationMs }: Report, 
       step,
       obstacle: { ...obstacle, says: sayObstacle(view.catalogue, obstacle) },
     })),
+    changes: (diagnosis.changes ?? []).map((change, i) => ({ ...change, says: changed[i] ?? '' })),
+    acts,
+    roles: rolesFor(diagnosis.notChecked.map(({ obstacle }) => obstacle)),
     startedAt,
     durationMs,
   };

@@ -2,12 +2,14 @@ import type { PlacedFinding } from '../model/diagnosis.ts';
 import type { Remedy } from '../model/finding.ts';
 import { PAGE } from '../text/catalogue.ts';
 import { causesOf } from './causes.ts';
+import { changeLines } from './changes.ts';
 import { inOrder, MARK_OF } from './evidence.ts';
 import { renderHead } from './head.ts';
 import { reachOf, samplesOf, vantages } from './healthy.ts';
 import { seconds } from './layout.ts';
 import { openLines } from './open.ts';
 import type { Report, View } from './report.ts';
+import { actedLines, roleLines } from './rights.ts';
 import type { Clean } from './sanitize.ts';
 import { renderStep } from './terminal.ts';
 import { MARKS, plainTheme } from './theme.ts';
@@ -26,6 +28,7 @@ export function renderMarkdown(report: Clean<Report>, given: View): string {
     title(report, view),
     run(report, view),
     ...causesOf(report.diagnosis).map((cause) => causePart(cause, view)),
+    changed(report, view),
     trail(report, view),
     others(report, view),
     unseen(report, view),
@@ -35,7 +38,7 @@ export function renderMarkdown(report: Clean<Report>, given: View): string {
 }
 
 /** A fence that the text cannot end: longer than every run of backticks in it. */
-export function fence(text: string, language: 'text' | 'sh'): string {
+export function fence(text: string, language: 'text' | 'sh' | 'yaml'): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const marks = '`'.repeat(longest + 1);
   return `${marks}${language}\n${text.trimEnd()}\n${marks}`;
@@ -59,6 +62,7 @@ function run(report: Clean<Report>, view: View): string {
   const lines = [
     renderHead(report, view).trimEnd(),
     ui.report.asked(vantages(report.from, view.catalogue)),
+    ...actedLines(report, view),
     ...(reach.asked > 0 ? [ui.ending.reach(reach.failures, reach.asked)] : []),
     ui.report.ran(version, startedAt, seconds(durationMs), requests),
   ];
@@ -89,6 +93,11 @@ function proof({ evidence }: PlacedFinding, view: View): string[] {
 const commandFence = (commands: readonly string[]): string[] =>
   commands.length > 0 ? [fence(commands.join('\n'), 'sh')] : [];
 
+function changed(report: Report, view: View): string {
+  const lines = changeLines(report, view);
+  return lines.length > 0 ? section(view.catalogue.changes.title, fence(lines.join('\n'), 'text')) : '';
+}
+
 const trail = ({ diagnosis }: Clean<Report>, view: View): string =>
   section(
     view.catalogue.ui.report.trail,
@@ -107,7 +116,11 @@ function others(report: Report, view: View): string {
 
 function unseen(report: Report, view: View): string {
   const lines = openLines(report, { ...view, verbose: true });
-  return lines.length > 0 ? section(view.catalogue.ui.report.unseen, fence(lines.join('\n'), 'text')) : '';
+  if (lines.length === 0) return '';
+  const { report: words, ending } = view.catalogue.ui;
+  const roles = roleLines(report, view);
+  const rights = roles.length > 0 ? [ending.role, fence(roles.join('\n'), 'yaml')] : [];
+  return section(words.unseen, fence(lines.join('\n'), 'text'), ...rights);
 }
 
 /** The sections of the page that teach the steps that failed, and where people answer. */

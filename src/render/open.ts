@@ -1,4 +1,4 @@
-import { type Command, kubectl } from '../model/command.ts';
+import type { Command } from '../model/command.ts';
 import type { Obstacle } from '../model/fact.ts';
 import type { StepId } from '../model/finding.ts';
 import { samplesOf } from './healthy.ts';
@@ -96,12 +96,6 @@ function answerPieces({ diagnosis }: Report, view: View): Piece[] {
   ]);
 }
 
-/** The command that tells whether a right was given, or what only the node itself can tell. */
-function checkFor(obstacle: Obstacle): Command | undefined {
-  if (obstacle.kind === 'needs-node') return obstacle.command;
-  if (obstacle.kind !== 'forbidden') return undefined;
-  const { verb, resource, group, namespace } = obstacle;
-  const [plural = '', subresource] = resource.split('/');
-  const kind = group ? `${plural}.${group}` : plural;
-  return kubectl(namespace, 'auth', 'can-i', verb, kind, ...(subresource ? [`--subresource=${subresource}`] : []));
-}
+/** The command that tells what only the node itself can tell. */
+const checkFor = (obstacle: Obstacle): Command | undefined =>
+  obstacle.kind === 'needs-node' ? obstacle.command : undefined;

@@ -1,3 +1,4 @@
+import type { Act } from '../model/acts.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Vantage } from '../model/probe.ts';
 import type { Catalogue } from '../text/catalogue.ts';
@@ -42,6 +43,8 @@ export interface Report extends Head {
   durationMs: number;
   /** API requests sent. */
   requests: number;
+  /** What was done in the cluster, beside reading. */
+  acts: readonly Act[];
   /** Version of svc-debug. */
   version: string;
 }

@@ -1,3 +1,4 @@
+import type { Act } from '../model/acts.ts';
 import type { Vantage } from '../model/probe.ts';
 
 /** The interface's own words: whatever is said that no finding, observation or obstacle says. */
@@ -18,6 +19,8 @@ export interface Ui {
     answer: string;
     stopped: string;
     warning: string;
+    role: string;
+    acted: string;
   };
   head: { headless: string; server: (version: string) => string };
   /** What the API alone tells; `seconds` such as `0.6 s`. */
@@ -47,6 +50,10 @@ export interface Ui {
     openConnections: string;
     otherNodes: (nodes: readonly string[]) => string;
     more: (count: number) => string;
+    /** In front of the Roles that would let it see what it was refused. */
+    role: string;
+    /** What was done in the cluster, beside reading. */
+    acted: (act: Act) => string;
     /** Below causes that have one line each. */
     inFull: string;
   };

@@ -17,6 +17,9 @@ describe('json', () => {
       'findings',
       'trail',
       'notChecked',
+      'changes',
+      'acts',
+      'roles',
       'startedAt',
       'durationMs',
     ];

@@ -123,6 +123,7 @@ export const report = (of: Diagnosis, change: Partial<Report> = {}): Report => (
   },
   diagnosis: of,
   from: [web],
+  acts: [],
   startedAt: '2026-03-01T03:12:44.000Z',
   durationMs: 7_400,
   requests: 23,

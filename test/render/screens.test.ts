@@ -16,10 +16,10 @@ describe('the screen of a run', () => {
     await expect(shown(name, VIEWS[look]!)).toMatchFileSnapshot(`golden/${name}-${look}.txt`);
   });
 
-  it.each(ALL)('%s, %s: fits the columns, but for commands and single words', (name, look) => {
+  it.each(ALL)('%s, %s: fits the columns, but for commands, Roles and single words', (name, look) => {
     const { width = 80 } = VIEWS[look]!;
     const lines = shown(name, VIEWS[look]!).split('\n');
-    const prose = lines.filter((line) => !/^(kubectl|svc-debug) /.test(line));
+    const prose = lines.filter((line) => !/^(kubectl|svc-debug) |^(metadata: | {2}- )\{/.test(line));
     expect(prose.filter((line) => line.length > width && line.trim().includes(' '))).toEqual([]);
   });
 

@@ -38,8 +38,7 @@ const PROBE_ANSWERS: Record<NoProbeReason, string> = {
 };
 
 export const answers: ObstacleText = {
-  forbidden: ({ verb, resource, group, namespace }) =>
-    `get the right to ${verb} ${kind(resource, group)}${within(namespace)}. You have it when this says yes:`,
+  forbidden: () => 'get the rights below, then run it again',
   unauthorized: () => 'log in again, then run it again',
   timeout: () => 'run it again; it may have been a passing trouble',
   unreachable: () => 'run it again once the API server can be reached',

@@ -1,9 +1,18 @@
+import type { Act } from '../../model/acts.ts';
 import type { Ui } from '../ui.ts';
 import { listed } from './words.ts';
 
 const on = (node: string | undefined) => (node ? ` on node ${node}` : '');
 
 const fail = (count: number): string => (count === 1 ? 'fails' : 'fail');
+
+const ACTED: Record<Act['verb'], string> = {
+  create: 'created',
+  patch: 'changed',
+  delete: 'removed',
+  exec: 'ran commands in',
+  'port-forward': 'forwarded a port of',
+};
 
 export const ui: Ui = {
   labels: {
@@ -20,6 +29,8 @@ export const ui: Ui = {
     answer: 'TO KNOW',
     stopped: 'STOPPED',
     warning: 'WARNING',
+    role: 'ROLE',
+    acted: 'DID',
   },
   head: { headless: 'headless', server: (version) => `(${version})` },
   api: {
@@ -48,6 +59,9 @@ export const ui: Ui = {
     openConnections: 'connections already open',
     otherNodes: (nodes) => `nodes other than ${listed(nodes)}`,
     more: (count) => `and ${count} more (-v)`,
+    role: 'this would allow what was refused; apply it, and bind it to yourself:',
+    acted: ({ verb, resource, namespace, name }) =>
+      `${ACTED[verb]} ${resource.replace(/^pods$/, 'pod')} ${namespace}/${name}`,
     inFull: '(-v tells each in full)',
   },
   from: {

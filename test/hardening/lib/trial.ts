@@ -1,0 +1,53 @@
+import type { Truth } from './objects.ts';
+import type { Stage } from './stage.ts';
+import type { Tried } from './tally.ts';
+import { type Walked, wrong } from './walk.ts';
+
+/** One thing to be tried. What it finds it writes down. */
+export interface Trial {
+  area: string;
+  name: string;
+  /** Trials of the short form. */
+  short?: boolean;
+  /** Makes trouble at the relay, or counts what passes it: nothing else may run meanwhile. */
+  play(stage: Stage, sheet: Sheet): Promise<void>;
+}
+
+/** What a trial has found so far. */
+export class Sheet {
+  runs = 0;
+  wrongVerdicts = 0;
+  leftovers = 0;
+  readonly complaints: string[] = [];
+
+  complain(words: string): void {
+    this.complaints.push(words);
+  }
+
+  /** Counts a run, and its verdict if it is wrong. */
+  judge(walked: Walked, truth: Truth, what = truth.service): void {
+    this.runs++;
+    const why = wrong(walked, truth);
+    if (why === undefined) return;
+    this.wrongVerdicts++;
+    this.complain(`${what}: ${why}`);
+  }
+
+  expect(isSo: boolean, otherwise: string): void {
+    if (!isSo) this.complain(otherwise);
+  }
+}
+
+export async function play(trial: Trial, stage: Stage): Promise<Tried> {
+  const sheet = new Sheet();
+  const began = Date.now();
+  try {
+    await trial.play(stage, sheet);
+  } catch (error) {
+    sheet.complain(`stage: ${(error as Error).message}`);
+  }
+  stage.relay.make();
+  const { runs, wrongVerdicts, leftovers, complaints } = sheet;
+  const { area, name } = trial;
+  return { area, name, runs, wrongVerdicts, leftovers, complaints, seconds: (Date.now() - began) / 1000 };
+}

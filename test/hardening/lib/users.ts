@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Stage } from './stage.ts';
+import { ask, must } from './upstream.ts';
+
+/** One verb on one kind, in one namespace or (without) in all of the cluster. */
+export interface Right {
+  verb: string;
+  group: string;
+  resource: string;
+  namespace?: string;
+}
+
+export const rightText = ({ verb, group, resource, namespace }: Right): string =>
+  `${verb} ${resource}${group ? `.${group}` : ''} ${namespace === undefined ? 'everywhere' : `in ${namespace}`}`;
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+
+export interface User {
+  name: string;
+  token: string;
+}
+
+/** A ServiceAccount with these rights and no others. */
+export async function userWith(stage: Stage, name: string, rights: readonly Right[]): Promise<User> {
+  const { upstream, namespace } = stage;
+  const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+  await ask(upstream, 'POST', accounts, { metadata: { name } });
+  const places = [...new Set(rights.map((right) => right.namespace))];
+  for (const place of places)
+    await bind(stage, name, place, rights.filter((right) => right.namespace === place).map(ruleOf), name);
+  const { status } = await must<{ status: { token: string } }>(upstream, 'POST', `${accounts}/${name}/token`, {
+    spec: { expirationSeconds: 3600 },
+  });
+  await pause(200); // the authorizer reads through a cache
+  return { name, token: status.token };
+}
+
+const ruleOf = ({ verb, group, resource }: Right) => ({ verbs: [verb], apiGroups: [group], resources: [resource] });
+
+interface Rule {
+  verbs: string[];
+  apiGroups: string[];
+  resources: string[];
+}
+
+/** A Role (cluster-wide without `place`) of that name, and its binding to the user. */
+async function bind(
+  { upstream, namespace }: Stage,
+  user: string,
+  place: string | undefined,
+  rules: Rule[],
+  name: string,
+) {
+  const where = place === undefined ? RBAC : `${RBAC}/namespaces/${place}`;
+  const kind = place === undefined ? 'ClusterRole' : 'Role';
+  const metadata = { name: `${namespace}-${name}`, labels: { hardening: namespace } };
+  const subjects = [{ kind: 'ServiceAccount', name: user, namespace }];
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name };
+  await must(upstream, 'POST', `${where}/${kind.toLowerCase()}s`, { metadata, rules });
+  await must(upstream, 'POST', `${where}/${kind.toLowerCase()}bindings`, { metadata, subjects, roleRef });
+}
+
+/** A Role as svc-debug prints it. */
+export interface PrintedRole {
+  kind: 'Role' | 'ClusterRole';
+  metadata: { name: string; namespace?: string };
+  rules: Rule[];
+}
+
+/** Gives a user what svc-debug asked for, as it stands there. */
+export async function grant(stage: Stage, user: User, roles: readonly PrintedRole[], suffix: string): Promise<void> {
+  for (const [i, { kind, metadata, rules }] of roles.entries())
+    await bind(
+      stage,
+      user.name,
+      kind === 'Role' ? metadata.namespace : undefined,
+      rules,
+      `${user.name}-${suffix}-${i}`,
+    );
+  await pause(300);
+}
