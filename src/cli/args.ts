@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { EPILOG } from './help.ts';
 import { namespaceName, portOf, secretName } from './names.ts';
 import {
+  FIXES,
   type InvestigateOptions,
   NODE_CHECKS,
   OUTPUTS,
@@ -134,8 +135,15 @@ const walkFlags = (program: Command): Command =>
         .choices(NODE_CHECKS)
         .default('ask'),
     )
-    .option('--node-output <file>', 'what the printed commands showed on a node; repeatable', files)
+    .option('--node-output <[node=]file>', 'what the printed commands showed on a node; repeatable', files)
     .option('--for <duration>', 'spread the samples over this time, such as 2m', durationOf('--for', 0))
+    .addOption(
+      new Option(
+        '--fix <how>',
+        'ask: offer to mend what is narrow, in a terminal; print: only show the change',
+      ).choices(FIXES),
+    )
+    .option('--watch', 'repeat what fails until it passes, for 15 minutes at most')
     .option('--timeout <duration>', 'bound the whole run', durationOf('--timeout', 1))
     .option('--yes', 'consent to probe pod, exec and port-forward')
     .option('--no-input', 'ask nothing')
@@ -143,7 +151,7 @@ const walkFlags = (program: Command): Command =>
 
 function investigateOptions(name: string | undefined, flags: Flags): InvestigateOptions {
   const { from = [], probe = 'auto', nodeChecks = 'ask', nodeOutput = [], scheme = 'auto', output = 'text' } = flags;
-  const { port, path, image, imagePullSecret, timeout } = flags;
+  const { port, path, image, imagePullSecret, timeout, fix } = flags;
   return {
     ...clusterOptions(flags),
     ...look(flags),
@@ -153,6 +161,8 @@ function investigateOptions(name: string | undefined, flags: Flags): Investigate
     ...(image !== undefined && { image }),
     ...(imagePullSecret !== undefined && { imagePullSecret }),
     ...(timeout !== undefined && { timeoutSeconds: timeout }),
+    ...(fix !== undefined && { fix }),
+    watch: flags.watch ?? false,
     ...{ from, probe, nodeChecks, nodeOutput, scheme, output },
     forSeconds: flags.for ?? 0,
     yes: flags.yes ?? false,

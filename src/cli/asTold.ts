@@ -5,6 +5,7 @@ import { nodeConsent } from './nodeOutputs.ts';
 import { placesOf, type Run } from './run.ts';
 import { tellWalk } from './tellWalk.ts';
 import { NOTHING, walkOnce } from './walkOnce.ts';
+import { watch } from './watch.ts';
 
 /** Asks nothing before it walks: what the flags consent to is done, and nothing else. */
 export async function asTold(run: Run, cluster: Cluster): Promise<number> {
@@ -13,6 +14,8 @@ export async function asTold(run: Run, cluster: Cluster): Promise<number> {
   const consent = { probe: mayAct && options.yes, ...nodeConsent(options) };
   const places = consent.probe ? placesOf(options.from, target.namespace) : [];
   const plan = { cluster, consent, places, withHead: true };
+  // a program that reads the output gets one answer
+  if (options.watch && options.output !== 'text') return conclude(run, plan, await watch(run, plan), null);
   const first = places.length > 0 ? readAhead(run, cluster) : cluster;
   return conclude(run, plan, await tellWalk(run, { ...plan, cluster: first }));
 }

@@ -6,6 +6,9 @@ export const SCHEMES = ['auto', 'http', 'https', 'tcp'] as const satisfies reado
 export const PROBES = ['auto', 'none'] as const;
 export const NODE_CHECKS = ['ask', 'yes', 'no', 'all'] as const;
 
+/** `ask`: shows the change and asks; `print`: only shows it. */
+export const FIXES = ['ask', 'print'] as const;
+
 export type OutputFormat = (typeof OUTPUTS)[number];
 
 /** Which cluster to talk to, as kubectl's flags of that name say it. */
@@ -39,6 +42,10 @@ export interface InvestigateOptions extends ClusterOptions, LookOptions {
   forSeconds: number;
   /** Bounds the whole run. */
   timeoutSeconds?: number;
+  /** Absent: offered in the last menu. */
+  fix?: (typeof FIXES)[number];
+  /** Repeats what fails until it passes. */
+  watch: boolean;
   /** Consents to probe pod, exec and port-forward. */
   yes: boolean;
   /** False with `--no-input`. */

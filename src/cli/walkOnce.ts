@@ -5,8 +5,10 @@ import type { Facts } from '../facts/facts.ts';
 import { FactStore } from '../facts/store.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { StepId } from '../model/finding.ts';
 import type { Consent, Target } from '../model/target.ts';
 import { STEPS } from '../steps/index.ts';
+import { withChanges } from '../walk/changes.ts';
 import { diagnose } from '../walk/diagnose.ts';
 import { type WalkEvents, walk } from '../walk/walk.ts';
 
@@ -45,9 +47,16 @@ export function factsOf({ cluster, target, probers, consent, nodeOutputs = [], n
   return store.facts({ target, now, probers: probers?.list ?? [], consent: given });
 }
 
-/** One walk of the checklist, with facts of its own. */
-export async function walkOnce(settings: WalkSettings, facts: Facts = factsOf(settings)): Promise<Walked> {
+/** One walk of the checklist, or of some of its steps, with facts of its own. */
+export async function walkOnce(
+  settings: WalkSettings,
+  facts: Facts = factsOf(settings),
+  only: readonly StepId[] = [],
+): Promise<Walked> {
   const began = performance.now();
-  const trail = await walk(STEPS, facts, settings.signal, settings.events);
-  return { facts, diagnosis: diagnose(trail), durationMs: Math.round(performance.now() - began) };
+  const steps = only.length > 0 ? STEPS.filter(({ id }) => only.includes(id)) : STEPS;
+  const trail = await walk(steps, facts, settings.signal, settings.events);
+  const diagnosis = diagnose(trail);
+  const told = only.length > 0 ? diagnosis : await withChanges(facts, diagnosis);
+  return { facts, diagnosis: told, durationMs: Math.round(performance.now() - began) };
 }

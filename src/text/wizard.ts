@@ -53,6 +53,8 @@ export interface WizardText {
     goOn: string;
     removing: string;
     watching: string;
+    /** After a change, for a short while. */
+    settling: string;
   };
   cleanup: {
     removed: (pods: readonly string[]) => string;
@@ -62,6 +64,8 @@ export interface WizardText {
     kept: (pod: string, why: string) => string;
     spared: (pods: readonly string[]) => string;
   };
+  /** Nothing turned green within the time; in front of what is known by then. */
+  watchedFor: (seconds: number) => string;
   /** A pod of ours is still there, and may be for a while. */
   left: (pods: readonly string[]) => string;
 }

@@ -11,6 +11,7 @@ const DEFAULTS: InvestigateOptions = {
   nodeChecks: 'ask',
   nodeOutput: [],
   forSeconds: 0,
+  watch: false,
   yes: false,
   input: true,
   output: 'text',

@@ -48,6 +48,7 @@ export const wizard: WizardText = {
     goOn: 'g goes on without it',
     removing: 'Removing the probe pod',
     watching: 'Watching; any key stops it',
+    settling: 'Walking again, until it answers or stays as it is',
   },
   cleanup: {
     removed: (pods) => `Removed: ${pods.join(', ')}`,
@@ -57,5 +58,7 @@ export const wizard: WizardText = {
     kept: (pod, why) => `Not removed: ${pod}: ${why}`,
     spared: (pods) => `Not touched, since a run may be using it; it ends by itself: ${pods.join(', ')}`,
   },
+  watchedFor: (seconds) =>
+    seconds < 120 ? `Not green after ${seconds} s.` : `Not green after ${Math.round(seconds / 60)} minutes.`,
   left: (pods) => `Still there: ${pods.join(', ')}. svc-debug cleanup removes it; it ends by itself.`,
 };
