@@ -85,6 +85,16 @@ export const podsIn = (namespace: string) => page<Pod>(RESOURCES.pods, { namespa
 export const deploymentsIn = (namespace: string) => page<Deployment>(RESOURCES.deployments, { namespace });
 export const statefulSetsIn = (namespace: string) => page<StatefulSet>(RESOURCES.statefulSets, { namespace });
 export const daemonSetsIn = (namespace: string) => page<DaemonSet>(RESOURCES.daemonSets, { namespace });
+const WORKLOADS = {
+  deployment: { kind: 'Deployment', resource: RESOURCES.deployments },
+  statefulset: { kind: 'StatefulSet', resource: RESOURCES.statefulSets },
+  daemonset: { kind: 'DaemonSet', resource: RESOURCES.daemonSets },
+} as const;
+/** A workload by its kind, in any case, with the kind as it is written; undefined for other kinds. */
+export function workloadNamed(namespace: string, kind: string, name: string) {
+  const known = WORKLOADS[kind.toLowerCase() as keyof typeof WORKLOADS];
+  return known && { kind: known.kind, question: object<Metadata>(known.resource, namespace, name) };
+}
 export const eventsIn = (namespace: string) => page<Event>(RESOURCES.events, { namespace });
 /** Events about one object. https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/ */
 export const eventsAbout = (namespace: string, kind: string, name: string) =>

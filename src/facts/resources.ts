@@ -12,6 +12,8 @@ export const RESOURCES = {
   nodes: core('nodes'),
   events: core('events'),
   configMaps: core('configmaps'),
+  /** Their metadata only. */
+  secrets: core('secrets'),
   endpoints: core('endpoints'),
   endpointSlices: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' },
   networkPolicies: networking('networkpolicies'),

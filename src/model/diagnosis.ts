@@ -1,3 +1,4 @@
+import type { Change } from './change.ts';
 import type { Obstacle } from './fact.ts';
 import type { Finding, StepId, Subject } from './finding.ts';
 import type { Trail } from './step.ts';
@@ -14,6 +15,8 @@ export interface Diagnosis {
   /** All of them: root causes, symptoms, warnings, notes. */
   findings: readonly PlacedFinding[];
   trail: Trail;
+  /** What changed around the root causes, the newest first; absent where it was not looked up. */
+  changes?: readonly Change[];
   notChecked: readonly { step: StepId; obstacle: Obstacle }[];
 }
 

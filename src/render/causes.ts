@@ -1,5 +1,6 @@
 import { type Diagnosis, overlaps, type PlacedFinding } from '../model/diagnosis.ts';
 import type { Link } from '../model/finding.ts';
+import { changeBlocks } from './changes.ts';
 import { type Block, type Piece, paragraph } from './layout.ts';
 import { remediesOf, remedyPieces } from './remedies.ts';
 import type { Report, View } from './report.ts';
@@ -22,7 +23,8 @@ const MOST_BRIEF = 4;
 const COMPLAINTS: readonly Link[] = ['cluster-ip', 'name', 'hairpin'];
 
 /** The root causes. Of several with one code the first is told, the others are named; with -v each is told. */
-export function causeBlocks({ diagnosis }: Report, view: View): Block[] {
+export function causeBlocks(report: Report, view: View): Block[] {
+  const { diagnosis } = report;
   const causes = causesOf(diagnosis);
   const full = view.verbose ? causes : firstOfEachCode(causes).slice(0, MOST_IN_FULL);
   const detail = view.verbose ? EVERYTHING : full.length > 1 ? SHARED : ALONE;
@@ -32,6 +34,7 @@ export function causeBlocks({ diagnosis }: Report, view: View): Block[] {
       causes.filter((cause) => !full.includes(cause)),
       view,
     ),
+    ...changeBlocks(report, view),
     ...moreBlock(unique(full.map(({ code }) => code)), view),
   ];
 }

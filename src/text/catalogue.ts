@@ -1,5 +1,6 @@
 import type { Obstacle } from '../model/fact.ts';
 import type { Code, ObservationKey, Observations, ParamsOf, RemedyOf, StepId } from '../model/finding.ts';
+import type { ChangesText } from './changes.ts';
 import type { Ui } from './ui.ts';
 
 /** The words for a finding. Every sentence stands without a full stop's worth of context: what, not who is to blame. */
@@ -39,6 +40,7 @@ export interface Catalogue {
   obstacles: ObstacleText;
   /** What would make it known; empty when nothing would. */
   answers: ObstacleText;
+  changes: ChangesText;
   ui: Ui;
 }
 

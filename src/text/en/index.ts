@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { access } from './access.ts';
+import { changes } from './changes.ts';
 import { dns } from './dns.ts';
 import { endpoints } from './endpoints.ts';
 import { exists } from './exists.ts';
@@ -22,5 +23,6 @@ export const en: Catalogue = {
   observations: Object.assign({}, ...parts.map(({ observations }) => observations)),
   obstacles,
   answers,
+  changes,
   ui,
 };
