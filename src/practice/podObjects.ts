@@ -15,6 +15,8 @@ export interface Probe {
 export interface ContainerSpec {
   name: string;
   image: string;
+  /** Of an init container: `Always` makes it a sidecar. */
+  restartPolicy?: string;
   command?: string[];
   args?: string[];
   env?: EnvVar[];
@@ -64,7 +66,7 @@ export interface NodeSelectorTerm {
 
 export interface PodSpec {
   containers: ContainerSpec[];
-  initContainers?: (ContainerSpec & { restartPolicy?: string })[];
+  initContainers?: ContainerSpec[];
   ephemeralContainers?: ContainerSpec[];
   nodeName?: string;
   nodeSelector?: Labels;

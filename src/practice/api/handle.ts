@@ -124,7 +124,8 @@ const WRITES: Record<string, Write> = {
     if (target.subresource === 'scale') return scaled(world, request, target);
     if (target.subresource && target.subresource !== 'status')
       throw notSimulated(`${target.resource.plural}/${target.subresource}`);
-    return { code: 200, body: update(world, read(world, placeOf(target)), parsed(request), optionsOf(request)) };
+    const options = { ...optionsOf(request), subresource: target.subresource };
+    return { code: 200, body: update(world, read(world, placeOf(target)), parsed(request), options) };
   },
   PATCH: (world, request, target) => {
     const type = (request.headers['content-type'] ?? '').replace(/^application\/|;.*$/g, '');
@@ -135,7 +136,8 @@ const WRITES: Record<string, Write> = {
     const isThere = world.store.get(target.resource.kind, target.namespace, target.name) !== undefined;
     if (isApply && !isThere)
       return { code: 201, body: create(world, target.resource, target.namespace, parsed(request), optionsOf(request)) };
-    return { code: 200, body: write(world, placeOf(target), parsed(request), type, optionsOf(request)) };
+    const options = { ...optionsOf(request), subresource: target.subresource };
+    return { code: 200, body: write(world, placeOf(target), parsed(request), type, options) };
   },
   DELETE: (world, request, target) => {
     if (target.name === undefined) throw notSimulated('the deletion of a whole list');

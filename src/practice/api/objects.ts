@@ -18,6 +18,8 @@ export interface WriteOptions {
   /** Whom managedFields name. */
   manager: string;
   dryRun?: boolean;
+  /** `status`: only that is changed, and otherwise never. */
+  subresource?: string | undefined;
 }
 
 /** @throws ApiError */
@@ -92,8 +94,11 @@ function checkNamespace({ store }: World, { metadata }: NewObject, namespace: st
 }
 
 /** Puts new content in the place of an object. @throws ApiError */
-export function update(world: World, before: KubeObject, body: unknown, { manager, dryRun }: WriteOptions): KubeObject {
-  const after = structuredClone(body) as Specified;
+export function update(world: World, before: Specified, body: unknown, options: WriteOptions): KubeObject {
+  const { manager, dryRun, subresource } = options;
+  const given = structuredClone(body) as Specified;
+  const after: Specified = subresource === 'status' ? { ...structuredClone(before), status: given.status } : given;
+  if (subresource !== 'status' && before.status !== undefined) after.status = structuredClone(before.status);
   checkVersion(before, after);
   const { uid, creationTimestamp, deletionTimestamp, name, namespace, generation = 1 } = before.metadata;
   Object.assign(after, { kind: before.kind, apiVersion: before.apiVersion });
@@ -101,13 +106,16 @@ export function update(world: World, before: KubeObject, body: unknown, { manage
   Object.assign(after.metadata, { uid, creationTimestamp, name, ...kept });
   validate(after);
   setDefaults(world, after);
-  const isOther = JSON.stringify(after.spec) !== JSON.stringify((before as Specified).spec);
+  const isOther = JSON.stringify(after.spec) !== JSON.stringify(before.spec);
   after.metadata.generation = isOther ? generation + 1 : generation;
-  if (!dryRun) world.store.replace(after, manager);
+  if (dryRun) return after;
+  world.store.replace(after, manager);
+  // what it says of itself is the kubelet's; its conditions may follow from one that somebody else has set
+  world.runtimes.get(uid)?.changed();
   return after;
 }
 
-type Specified = KubeObject & { spec?: unknown };
+type Specified = KubeObject & { spec?: unknown; status?: unknown };
 
 function checkVersion({ kind, metadata }: KubeObject, after: KubeObject): void {
   const { resourceVersion } = after.metadata;

@@ -13,7 +13,8 @@ import type { PodRuntime } from './runtime.ts';
 /** 128 + SIGKILL. */
 const KILLED = 137;
 
-export type ContainerKind = 'init' | 'app' | 'ephemeral';
+/** `sidecar`: an init container that stays. */
+export type ContainerKind = 'init' | 'sidecar' | 'app' | 'ephemeral';
 
 /** One container of a pod, over all its restarts. */
 export class ContainerRun {
@@ -22,14 +23,20 @@ export class ContainerRun {
   /** What the run that is on, and the one before, wrote. */
   logs = { current: '', previous: undefined as string | undefined };
   readonly #pod: PodRuntime;
-  readonly #spec: ContainerSpec;
-  readonly #kind: ContainerKind;
+  readonly spec: ContainerSpec;
+  readonly kind: ContainerKind;
+  /** Settles when it has started, as its startup probe sees it. */
+  readonly up: Promise<void>;
+  #rise: () => void = () => undefined;
   #readiness = false;
 
   constructor(pod: PodRuntime, spec: ContainerSpec, kind: ContainerKind) {
     this.#pod = pod;
-    this.#spec = spec;
-    this.#kind = kind;
+    this.spec = spec;
+    this.kind = kind;
+    this.up = new Promise((resolve) => {
+      this.#rise = resolve;
+    });
     this.status = {
       name: spec.name,
       image: spec.image,
@@ -42,17 +49,13 @@ export class ContainerRun {
     };
   }
 
-  get spec(): ContainerSpec {
-    return this.#spec;
-  }
-
   /** Runs it, and again, as long as its pod wants that. Gives the exit code of the last run; undefined when the pod ends. */
   async run(): Promise<number | undefined> {
     const { clock } = this.#pod.world;
     const backOff = new BackOff();
     for (;;) {
-      const image = await pullImage(this.#pod, this.#spec, (reason, message) => this.#wait(reason, message));
-      if (image) this.status.imageID = `practice.invalid/${this.#spec.image}`;
+      const image = await pullImage(this.#pod, this.spec, (reason, message) => this.#wait(reason, message));
+      if (image) this.status.imageID = `practice.invalid/${this.spec.image}`;
       const env = await this.#configure();
       if (!image || !env) return undefined;
       const began = clock.now;
@@ -69,17 +72,17 @@ export class ContainerRun {
 
   #backOffMessage(pauseMs: number): string {
     const { name, namespace, uid } = this.#pod.pod.metadata;
-    const container = this.#spec.name;
+    const container = this.spec.name;
     const pod = `${name}_${namespace}(${uid})`;
     this.#pod.event('Warning', 'BackOff', `Back-off restarting failed container ${container} in pod ${pod}`, container);
     return `back-off ${printPause(pauseMs)} restarting failed container=${container} pod=${pod}`;
   }
 
   #restarts(code: number): boolean {
-    if (this.#kind === 'ephemeral') return false;
+    if (this.kind === 'ephemeral' || this.kind === 'sidecar') return this.kind === 'sidecar';
     const policy = this.#pod.pod.spec.restartPolicy;
     if (policy === 'Never') return false;
-    return code !== 0 || (policy === 'Always' && this.#kind === 'app');
+    return code !== 0 || (policy === 'Always' && this.kind === 'app');
   }
 
   #wait(reason: string, message: string): void {
@@ -91,11 +94,11 @@ export class ContainerRun {
     const { world, pod } = this.#pod;
     while (!this.#pod.isStopped) {
       try {
-        return environmentOf(world, pod, this.#spec);
+        return environmentOf(world, pod, this.spec);
       } catch (error) {
         if (!(error instanceof Missing)) throw error;
         this.#wait('CreateContainerConfigError', error.message);
-        this.#pod.event('Warning', 'Failed', `Error: ${error.message}`, this.#spec.name);
+        this.#pod.event('Warning', 'Failed', `Error: ${error.message}`, this.spec.name);
         await Promise.race([world.clock.sleep(60_000), world.poked(), this.#pod.stopped]);
       }
     }
@@ -104,7 +107,7 @@ export class ContainerRun {
 
   async #once(image: Image, env: Record<string, string>): Promise<number> {
     const { store } = this.#pod.world;
-    const { name, startupProbe, readinessProbe } = this.#spec;
+    const { name, startupProbe, readinessProbe } = this.spec;
     const container = this.#make(image);
     this.logs = { current: '', previous: this.status.restartCount > 0 ? this.logs.current : undefined };
     this.container = container;
@@ -124,7 +127,7 @@ export class ContainerRun {
 
   #make({ programs }: Image): Container {
     const { world, place, volumes, pod } = this.#pod;
-    const { name, resources, volumeMounts = [] } = this.#spec;
+    const { name, resources, volumeMounts = [] } = this.spec;
     const { network, view: cluster, booted } = world;
     const memory = bytesOf(resources?.limits?.memory);
     const container = new Container({ name, place, network, cluster, programs, memory, booted });
@@ -134,7 +137,7 @@ export class ContainerRun {
   }
 
   #command(image: Image, env: Record<string, string>): string[] {
-    const { command, args } = this.#spec;
+    const { command, args } = this.spec;
     const words = [...(command ?? image.entrypoint), ...(args ?? (command ? [] : image.command))];
     return words.map((word) => Buffer.from(expanded(word, env)).toString('latin1'));
   }
@@ -179,12 +182,13 @@ export class ContainerRun {
     };
     const isOver = () => this.container !== container || this.#pod.isStopped;
     const event = (type: 'Normal' | 'Warning', reason: string, message: string) =>
-      this.#pod.event(type, reason, message, this.#spec.name);
-    watchHealth({ world: this.#pod.world, container, spec: this.#spec, isOver, event, ready, started });
+      this.#pod.event(type, reason, message, this.spec.name);
+    watchHealth({ world: this.#pod.world, container, spec: this.spec, isOver, event, ready, started });
   }
 
   #report(): void {
     this.status.ready = this.container !== undefined && this.status.started && this.#readiness;
+    if (this.status.started) this.#rise();
     this.#pod.changed();
   }
 

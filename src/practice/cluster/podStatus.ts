@@ -47,9 +47,12 @@ const names = (runs: readonly ContainerRun[], wanted: (run: ContainerRun) => boo
     .join(' ')}]`;
 
 function conditionsOf(pod: Pod, { init, containers, initialized }: PodState): Condition[] {
-  const isReady = initialized && containers.every(({ status }) => status.ready);
-  const unready = `containers with unready status: ${names(containers, ({ status }) => !status.ready)}`;
-  const waiting = `containers with incomplete status: ${names(init, ({ status }) => status.state.terminated?.exitCode !== 0)}`;
+  const staying = [...init.filter(({ kind }) => kind === 'sidecar'), ...containers];
+  const isReady = initialized && staying.every(({ status }) => status.ready);
+  const unready = `containers with unready status: ${names(staying, ({ status }) => !status.ready)}`;
+  const isDone = ({ kind, status }: ContainerRun) =>
+    kind === 'sidecar' ? status.started : status.state.terminated?.exitCode === 0;
+  const waiting = `containers with incomplete status: ${names(init, (run) => !isDone(run))}`;
   const reason = pod.status.phase === 'Succeeded' ? 'PodCompleted' : 'ContainersNotReady';
   const containersReady = condition('ContainersReady', isReady, reason, unready);
   const gate = closedGate(pod);

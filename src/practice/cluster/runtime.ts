@@ -52,10 +52,10 @@ export class PodRuntime {
     const address = this.place.address;
     Object.assign(status, { hostIP: host, podIP: address, podIPs: [{ ip: address }], startTime: time });
     pod.status = status;
-    const runs = (specs: readonly ContainerSpec[] = [], kind: ContainerKind) =>
-      specs.map((spec) => new ContainerRun(this, spec, kind));
-    this.init.push(...runs(pod.spec.initContainers, 'init'));
-    this.containers.push(...runs(pod.spec.containers, 'app'));
+    const run = (spec: ContainerSpec, kind: ContainerKind) => new ContainerRun(this, spec, kind);
+    const { initContainers = [], containers } = pod.spec;
+    this.init.push(...initContainers.map((spec) => run(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')));
+    this.containers.push(...containers.map((spec) => run(spec, 'app')));
     for (const { name } of pod.spec.volumes ?? []) this.volumes.set(name, new Map());
   }
 
@@ -103,7 +103,7 @@ export class PodRuntime {
     await this.world.clock.sleep(1000);
     if (!(await this.#mount())) return;
     for (const run of this.init) {
-      const code = await run.run();
+      const code = await (run.kind === 'sidecar' ? this.#raise(run) : run.run());
       if (code === undefined) return;
       if (code !== 0) return this.#finished(run, code);
     }
@@ -112,6 +112,13 @@ export class PodRuntime {
     const deadline = this.pod.spec.activeDeadlineSeconds;
     if (deadline !== undefined) this.world.clock.after(deadline * 1000, () => this.#expire());
     for (const run of this.containers) void this.#keep(run);
+  }
+
+  /** https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/: the next one waits for its start, not for its end. */
+  async #raise(run: ContainerRun): Promise<number | undefined> {
+    void run.run();
+    await Promise.race([run.up, this.stopped]);
+    return this.isStopped ? undefined : 0;
   }
 
   async #keep(run: ContainerRun): Promise<void> {

@@ -41,5 +41,5 @@ export const place = (call: Call): Place => {
 };
 
 export const changed = (call: Call, body: unknown, type = STRATEGIC): void => {
-  patch(call.world, place(call), body, type, { manager: MANAGER });
+  patch(call.world, place(call), body, type, { manager: MANAGER, subresource: call.flags.get('subresource') });
 };

@@ -30,18 +30,20 @@ export function createCommand(call: Call): undefined {
   else if (what === 'service' && kind === 'externalname')
     make(call, 'Service', name, { spec: { type: 'ExternalName', externalName: flags.get('external-name') } });
   else if (what === 'service') {
-    const [port = '', target = port] = (flags.get('tcp') ?? '').split(':');
-    make(call, 'Service', name, {
-      spec: {
-        selector: { app: name },
-        ports: [{ name: `${port}-${target}`, port: Number(port), targetPort: Number(target) }],
-      },
+    const pairs = all.filter(([flag]) => flag === 'tcp').map(([, pair]) => pair);
+    const ports = pairs.map((pair) => {
+      const [port = '', target = port] = pair.split(':');
+      return { name: pair.replace(':', '-'), port: Number(port), targetPort: Number(target) };
     });
-  } else if (what === 'secret') {
-    const literals = all.filter(([flag]) => flag === 'from-literal').map(([, pair]) => pair.split('='));
-    make(call, 'Secret', name, { stringData: Object.fromEntries(literals) });
-  } else throw new Error(`kubectl create ${what} is not known here`);
+    const clusterIP = flags.get('clusterip');
+    make(call, 'Service', name, { spec: { ...(clusterIP && { clusterIP }), selector: { app: name }, ports } });
+  } else if (what === 'secret') make(call, 'Secret', name, { stringData: literals(call) });
+  else if (what === 'configmap') make(call, 'ConfigMap', kind, { data: literals(call) });
+  else throw new Error(`kubectl create ${what} is not known here`);
 }
+
+const literals = ({ all }: Call): Record<string, string> =>
+  Object.fromEntries(all.filter(([flag]) => flag === 'from-literal').map(([, pair]) => pair.split(/=(.*)/s)));
 
 export function set(call: Call): undefined {
   const { flags, words, world } = call;

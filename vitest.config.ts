@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // what hangs is told by its own limit; these are for machines that have other things to do
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});
