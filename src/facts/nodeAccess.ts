@@ -48,12 +48,8 @@ function needsNode(node: string, shell: Obstacle, proxy: Obstacle): Obstacle {
   return { kind: 'needs-node', node, because, command: nodeCommand(node) };
 }
 
-function outputOf({ nodeOutputs, facts }: World, node: string): NodeOutput | undefined {
-  const outputs = nodeOutputs.map(parseNodeOutput);
-  // one that does not say which node it is of can only be of the one that matters most
-  const home = facts.probers.length > 0 ? undefined : node;
-  return outputs.find((output) => output.node === node) ?? outputs.find((output) => output.node === undefined && home);
-}
+const outputOf = ({ nodeOutputs }: World, node: string): NodeOutput | undefined =>
+  nodeOutputs.map(parseNodeOutput).find((output) => output.node === node);
 
 function recordedOn(world: World, node: string, programs: readonly Program[]): Fact<Printed> | undefined {
   const printed = outputOf(world, node)?.printed;

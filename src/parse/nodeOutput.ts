@@ -9,16 +9,16 @@ export interface NodeOutput {
 
 const NAMES = Object.keys(NODE_PROGRAMS) as NodeProgram[];
 
-/** Reads what the command for a person on the node printed; or the bare output of one of its programs. */
+/** Reads what the command for a person on the node printed; or the bare output of one of its programs, behind the name of the node or not. */
 export function parseNodeOutput(text: string): NodeOutput {
-  const sections = `\n${text}`.split(`\n${SECTION}`);
+  const sections = `\n${text.replace(/^\uFEFF/, '')}`.split(`\n${SECTION}`);
   if (sections.length === 1) return { printed: bare(text) };
   const output: NodeOutput = { printed: {} };
   for (const section of sections.slice(1)) {
     const end = section.indexOf('\n');
     const [title, body] = end < 0 ? [section, ''] : [section.slice(0, end), section.slice(end + 1)];
     const node = /^node (\S{1,253})\s*$/.exec(title)?.[1];
-    if (node !== undefined) output.node = node;
+    if (node !== undefined) Object.assign(output, { node, printed: { ...bare(body), ...output.printed } });
     const program = programOf(title.trim());
     if (program !== undefined) output.printed[program] = body;
   }
@@ -34,5 +34,6 @@ function bare(text: string): NodeOutput['printed'] {
   if (start.startsWith('{')) return { nft: text };
   if (/^\*(nat|filter|mangle|raw)\s*$/m.test(text)) return { iptables: text };
   if (/^table \S+ \S+ \{/m.test(text)) return { 'nft-text': text };
+  if (/^udp +17 \d+ src=/m.test(text)) return { conntrack: text };
   return /^-A -[tu] |^IP Virtual Server/m.test(text) ? { ipvs: text } : {};
 }

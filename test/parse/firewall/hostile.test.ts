@@ -35,7 +35,7 @@ const isSound = (firewall: Firewall): boolean => {
   return Array.isArray(firewall.tables);
 };
 
-describe.each(Object.entries(FIREWALLS))('%s', (_, [text, parse]) => {
+describe.each(Object.entries(FIREWALLS))('%s', { timeout: 60_000 }, (_, [text, parse]) => {
   it('is read wherever it was cut off', () => {
     fc.assert(
       fc.property(fc.nat(text.length), (end) => isSound(parse(text.slice(0, end)))),
@@ -77,17 +77,23 @@ it.each([
   expect(isSound(parseNftJson(text))).toBe(true);
 });
 
+/** Of the processor: how busy the machine is otherwise is not what is measured. */
+function processorMs(work: () => void): number {
+  const before = process.cpuUsage().user;
+  work();
+  return (process.cpuUsage().user - before) / 1000;
+}
+const PATIENT = { timeout: 60_000 };
+
 describe('rules that lead in circles or branch without end', () => {
   it('end', () => {
     const circle = ['*nat', ':PREROUTING ACCEPT [0:0]', '-A PREROUTING -j A', '-A A -j B', '-A B -j A', 'COMMIT'];
     expect(goes(parseIptables(circle.join('\n')), { destination: '10.96.0.1', port: 80 })).toEqual(['100% lost']);
   });
-  it('are not followed for longer than a second', () => {
+  it('are not followed for longer than seconds', PATIENT, () => {
     const chains = Array.from({ length: 15 }, (_, i) => Array.from({ length: 60 }, () => `-A C${i} -j C${i + 1}`));
     const text = ['*nat', ':PREROUTING ACCEPT [0:0]', '-A PREROUTING -j C0', ...chains.flat(), 'COMMIT'].join('\n');
-    const began = performance.now();
-    goes(parseIptables(text), { destination: '10.96.0.1', port: 80 });
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(processorMs(() => goes(parseIptables(text), { destination: '10.96.0.1', port: 80 }))).toBeLessThan(5000);
   });
 });
 
@@ -143,12 +149,12 @@ const MANY = {
 it.each([
   ['iptables', MANY.iptables, (text: string) => parseIptables(text)],
   ['nft text', MANY['nft text'], parseNftText],
-] as const)('reads 100,000 rules of %s in under two seconds', (_, made, parse) => {
+] as const)('reads 100,000 rules of %s in under two seconds', PATIENT, (_, made, parse) => {
   const text = made();
-  // of the processor: a busy machine is not what is measured
-  const before = process.cpuUsage().user;
-  const firewall = parse(text);
-  const tookMs = (process.cpuUsage().user - before) / 1000;
+  let firewall = parse('');
+  const tookMs = processorMs(() => {
+    firewall = parse(text);
+  });
   const last = services.at(-1)?.ip ?? '';
   expect(goes(firewall, { destination: last, port: 80 })).toEqual(['100% 10.244.0.5:80']);
   expect(tookMs).toBeLessThan(2000);
