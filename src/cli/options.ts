@@ -1,3 +1,5 @@
+import type { ProbePodSettings } from '../cluster/probeManifest.ts';
+import type { Labels } from '../model/kubernetes.ts';
 import type { Target } from '../model/target.ts';
 import type { ClientRef } from './clients.ts';
 
@@ -34,6 +36,9 @@ export interface InvestigateOptions extends ClusterOptions, LookOptions {
   scheme: (typeof SCHEMES)[number];
   image?: string;
   imagePullSecret?: string;
+  /** Of the settings file, as labels are. */
+  tolerations?: ProbePodSettings['tolerations'];
+  labels?: Labels;
   probe: (typeof PROBES)[number];
   /** `all`: yes, and every node. */
   nodeChecks: (typeof NODE_CHECKS)[number];

@@ -10,6 +10,7 @@ import type { PracticeOptions } from './options.ts';
 import { scenarioList, scenarioNamed } from './practiceList.ts';
 import { pickScenario } from './practicePick.ts';
 import { type Played, serve } from './practiceServe.ts';
+import { SETTINGS_VARIABLE } from './settings/settingsFile.ts';
 import { UsageError } from './usage.ts';
 
 /** Of the story and the lesson, at most. */
@@ -36,7 +37,9 @@ async function play(host: Host, scenario: Scenario, options: PracticeOptions): P
     remove();
     return host.exit(code);
   };
-  const own: Host = Object.create(host, { exit: { value: exit } }) as Host;
+  // what somebody set for their clusters is not meant for this one
+  const env = { ...host.env, [SETTINGS_VARIABLE]: '' };
+  const own: Host = Object.create(host, { exit: { value: exit }, env: { value: env } }) as Host;
   // heard from the first moment to the last: nothing may stay behind, whenever it comes
   const { signal, stop } = createCancellation(own);
   try {

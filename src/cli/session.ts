@@ -8,6 +8,7 @@ import { pickService } from './pickService.ts';
 import { presenter } from './present.ts';
 import { type Run, targetOf } from './run.ts';
 import type { Screen } from './screen.ts';
+import { withSettings } from './settings/settingsFile.ts';
 import { viewOf } from './view.ts';
 import { wizard } from './wizard.ts';
 
@@ -21,12 +22,13 @@ export interface Setting {
 
 /** A run from the connection to the last word. Gives the exit code of the verdict. @throws UsageError */
 export async function session(setting: Setting): Promise<number> {
-  const { host, options, signal } = setting;
-  const connection = await connect(host, options);
+  const { host, signal } = setting;
+  const connection = await connect(host, setting.options);
   try {
+    const options = await withSettings(host, setting.options, connection.cluster.context);
     const view = viewOf(host, options, connection.clusterFlags);
     const nodeOutputs = await readNodeOutputs(options.nodeOutput);
-    const shared = { ...setting, nodeOutputs, connection, view, presenter: presenter(options.output, view) };
+    const shared = { ...setting, options, nodeOutputs, connection, view, presenter: presenter(options.output, view) };
     const cluster = connection.cluster.within(signal);
     const picked = await pickService(shared, cluster);
     if ('exit' in picked) return picked.exit;

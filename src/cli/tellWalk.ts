@@ -61,7 +61,7 @@ export async function tellWalk(run: Run, plan: WalkPlan): Promise<Told> {
 }
 
 export function proberSettings({ host, connection, target, options, signal }: Run) {
-  const { image, imagePullSecret } = options;
+  const { image, imagePullSecret, tolerations, labels } = options;
   return {
     cluster: connection.cluster,
     namespace: target.namespace,
@@ -71,6 +71,8 @@ export function proberSettings({ host, connection, target, options, signal }: Ru
     signal,
     ...(image !== undefined && { image }),
     ...(imagePullSecret !== undefined && { imagePullSecret }),
+    ...(tolerations && { tolerations }),
+    ...(labels && { labels }),
   };
 }
 

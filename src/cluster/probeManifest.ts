@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Pod } from '../model/kubernetes.ts';
+import type { Labels, Pod } from '../model/kubernetes.ts';
 
 type PodSpec = NonNullable<Pod['spec']>;
 
@@ -11,6 +11,8 @@ export interface ProbePodSettings {
   /** Pins the pod to a node, whatever taints that has. */
   node?: string;
   tolerations?: PodSpec['tolerations'];
+  /** Beside our own, where an admission rule demands some. */
+  labels?: Labels;
   /** DNS settings of the client in whose place it asks. */
   dns?: Pick<PodSpec, 'dnsPolicy' | 'dnsConfig'>;
   /** Of the run; an annotation, so that the labels are the same in every run and a policy can name them. */
@@ -68,16 +70,16 @@ const placing = ({ node, tolerations }: ProbePodSettings): Pick<PodSpec, 'affini
   }),
 });
 
-/** The probe pod. It carries no label that a Service selects by accident, and nothing that outlives `lifeSeconds`. */
+/** The probe pod. Its own labels are none that a Service selects by accident, and it holds nothing that outlives `lifeSeconds`. */
 export function probePodManifest(name: string, settings: ProbePodSettings, user: WhichUser = 'nobody'): Pod {
-  const { namespace, imagePullSecret, dns, runId, lifeSeconds = PROBE_LIFE_SECONDS } = settings;
+  const { namespace, imagePullSecret, labels, dns, runId, lifeSeconds = PROBE_LIFE_SECONDS } = settings;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
       name,
       namespace,
-      labels: { ...PROBE_LABELS },
+      labels: { ...labels, ...PROBE_LABELS },
       annotations: {
         ...(runId !== undefined && { [RUN_ANNOTATION]: runId }),
         // a sidecar would answer in the Service's place

@@ -1,15 +1,16 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Fact, type Obstacle, unknown } from '../model/fact.ts';
+import type { Labels, Service } from '../model/kubernetes.ts';
 import type { NodeShell } from '../model/nodeShell.ts';
 import type { Enter, Prober, Vantage } from '../model/probe.ts';
 import { enterPod } from './ephemeral.ts';
 import { NODE_LIFE_SECONDS, NODE_NAMESPACE, nodePodManifest, shells } from './nodeShell.ts';
+import { joinsService } from './ownBackend.ts';
 import { clientVantage, type Place, podOfDeployment } from './places.ts';
 import { removeLeftovers } from './probeLeftovers.ts';
 import { PROBE_LIFE_SECONDS } from './probeManifest.ts';
 import { type ProbePod, type ProbePodOptions, startProbePod } from './probePod.ts';
 import { askFrom } from './probeRun.ts';
-
 import { later, unlessOver } from './waiting.ts';
 
 export type { Place } from './places.ts';
@@ -21,6 +22,8 @@ export interface ProberSettings {
   namespace: string;
   image?: string;
   imagePullSecret?: string;
+  tolerations?: ProbePodOptions['tolerations'];
+  labels?: Labels;
   /** Of this run, for who finds the pod after it was killed. */
   runId: string;
   /** Whether the run of that id is known to be over. */
@@ -42,7 +45,7 @@ export interface Probers {
   /** An ephemeral container in a pod that has no shell. */
   readonly enter: Enter;
   /** Creates what is needed, once `worthwhile` is known; its obstacle is that of every prober. Said again, it does nothing. */
-  begin(worthwhile: Promise<Fact<unknown>>): void;
+  begin(worthwhile: Promise<Fact<Service>>): void;
   /** Ends the wait for pods that have not started. */
   giveUp(): void;
   /** The vantage points that exist by now. */
@@ -61,11 +64,13 @@ const GIVEN_UP: Obstacle = { kind: 'no-probe', reason: 'not-running', message: '
 export function startProbers(places: readonly Place[], settings: ProberSettings): Probers {
   const created = creator(settings);
   const found = new Map<number, Vantage>();
-  const gate = later<Promise<Fact<unknown>>>();
+  const gate = later<Promise<Fact<Service>>>();
   const list = places.map((place, index) =>
     proberAt(place, settings, async () => {
       const worthwhile = await await gate.promise;
-      const vantage = worthwhile.known ? await locate(place, settings, created.start) : worthwhile;
+      if (!worthwhile.known) return worthwhile;
+      const barred = joinsService(worthwhile.value, settings.labels);
+      const vantage = await locate(place, settings, barred ? async () => unknown(barred) : created.start);
       if (vantage.known) found.set(index, vantage.value);
       return vantage;
     }),

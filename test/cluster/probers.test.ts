@@ -128,3 +128,25 @@ test('samples that are spread over minutes keep the pod alive', async () => {
   expect([...pods.values()][0]?.spec?.activeDeadlineSeconds).toBe(420);
   await probers.remove();
 });
+
+test('with labels that the Service selects nothing is created: the pod would be one of its backends', async () => {
+  const { cluster, calls } = podCluster(true);
+  const labels = { app: 'web', team: 'a' };
+  const probers = startProbers(NEW, settings(cluster, { labels }));
+  probers.begin(Promise.resolve(known({ metadata: { name: 'web' }, spec: { selector: { app: 'web' } } })));
+  const vantage = await probers.list[0]!.vantage();
+  expect(vantage).toMatchObject({ known: false, obstacle: { kind: 'no-probe' } });
+  expect(JSON.stringify(vantage)).toContain('would make the probe pod a backend of web');
+  expect(calls).toEqual([]);
+});
+
+test('labels and tolerations of the settings stand on the pod, beside its own', async () => {
+  const { cluster, pods } = podCluster(true);
+  const tolerations = [{ key: 'dedicated', operator: 'Exists' }];
+  const probers = startProbers(NEW, settings(cluster, { labels: { team: 'a' }, tolerations }));
+  probers.begin(Promise.resolve(known({ metadata: { name: 'web' }, spec: { selector: { app: 'web' } } })));
+  await probers.list[0]!.vantage();
+  const [pod] = pods.values();
+  expect(pod?.metadata?.labels).toMatchObject({ team: 'a', 'app.kubernetes.io/name': 'svc-debug-probe' });
+  expect(pod?.spec?.tolerations).toEqual(tolerations);
+});

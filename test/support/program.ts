@@ -50,6 +50,8 @@ export const cleanEnv = (): Record<string, string | undefined> => ({
   HTTPS_PROXY: undefined,
   https_proxy: undefined,
   HOME: emptyFolder(),
+  XDG_CONFIG_HOME: undefined,
+  SVC_DEBUG_SETTINGS: undefined,
 });
 
 export const emptyFolder = (): string => mkdtempSync(path.join(tmpdir(), 'svc-debug-test-'));
