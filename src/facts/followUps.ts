@@ -8,11 +8,12 @@ import { type Reach, reachOf } from '../model/reach.ts';
 import { isShy } from '../model/samples.ts';
 import { slowAmong } from '../model/slow.ts';
 import { policiesIn } from './api.ts';
-import { backendsOf, isTcp, portsInScope } from './backends.ts';
+import { isTcp, portsInScope } from './backends.ts';
 import { dnsFollowUps } from './dnsFollowUps.ts';
 import type { Facts } from './facts.ts';
+import { meantBackends, meantPods } from './meant.ts';
 import { sampled } from './plan.ts';
-import { selectedPods, theService } from './pods.ts';
+import { theService } from './pods.ts';
 import { answersTo, attemptsTo, isAsk, type ProbeReport } from './probe.ts';
 import { specFollowUps } from './specFollowUps.ts';
 
@@ -24,8 +25,8 @@ const MORE_SLOW = 4;
 export async function followUps(facts: Facts, report: ProbeReport): Promise<ProbeQuestion[]> {
   const [service, backends, pods, policies] = await Promise.all([
     theService(facts),
-    facts.ask(backendsOf(facts.target)),
-    facts.ask(selectedPods(facts.target)),
+    facts.ask(meantBackends(facts.target)),
+    facts.ask(meantPods(facts.target)),
     facts.ask(policiesIn(facts.target.namespace)),
   ]);
   const inScope = service.known ? portsInScope(service.value.spec?.ports, facts.target) : [];

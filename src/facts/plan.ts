@@ -7,9 +7,10 @@ import type { ProbeQuestion, Prober } from '../model/probe.ts';
 import { isShy, MOST_SAMPLES, samplesFor } from '../model/samples.ts';
 import type { Target } from '../model/target.ts';
 import { serviceOf } from './api.ts';
-import { backendsOf, clusterIPsOf, isTcp, portsInScope } from './backends.ts';
+import { clusterIPsOf, isTcp, portsInScope } from './backends.ts';
 import { DNS_TARGET } from './dnsService.ts';
 import type { Facts } from './facts.ts';
+import { meantBackends, meantPods } from './meant.ts';
 import { absoluteName, namesFor, USUAL_DOMAIN } from './names.ts';
 import { selectedPods } from './pods.ts';
 import { speechOf } from './speak.ts';
@@ -27,8 +28,8 @@ export async function firstQuestions(facts: Facts, prober: Prober): Promise<Prob
   const [vantage, service, backends, pods, dnsService, dnsPods] = await Promise.all([
     prober.vantage(),
     facts.ask(serviceOf(target)),
-    facts.ask(backendsOf(target)),
-    facts.ask(selectedPods(target)),
+    facts.ask(meantBackends(target)),
+    facts.ask(meantPods(target)),
     facts.ask(serviceOf(DNS_TARGET)),
     facts.ask(selectedPods(DNS_TARGET)),
   ]);

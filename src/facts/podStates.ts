@@ -1,10 +1,11 @@
 import { known, type Obstacle } from '../model/fact.ts';
 import type { Event, Node, Pod } from '../model/kubernetes.ts';
 import { type PodState, podState } from '../model/podState.ts';
+import { isReady } from '../model/ready.ts';
 import type { Target } from '../model/target.ts';
 import { eventsIn, nodeNamed } from './api.ts';
 import type { Facts, Question } from './facts.ts';
-import { selectedPods } from './pods.ts';
+import { meantPods } from './meant.ts';
 
 export interface PodStates {
   states: PodState[];
@@ -14,11 +15,11 @@ export interface PodStates {
   obstacles: Obstacle[];
 }
 
-/** Why the pods of a Service serve or not. Events and nodes are read only where a pod is not ready. */
+/** Why the pods that a Service selects, or means to, serve or not. Events and nodes are read only where a pod is not ready. */
 export const podStatesOf = (target: Target): Question<PodStates> => ({
   key: `states of the pods of ${target.namespace}/${target.service}`,
   ask: async ({ facts }) => {
-    const pods = await facts.ask(selectedPods(target));
+    const pods = await facts.ask(meantPods(target));
     if (!pods.known) return pods;
     const { items, more } = pods.value;
     if (items.every(isReady)) {
@@ -33,9 +34,6 @@ export const podStatesOf = (target: Target): Question<PodStates> => ({
     return known({ states, more, obstacles: events.known ? [] : [events.obstacle] });
   },
 });
-
-const isReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
 
 /** By uid where the event has one: a name may have been used before. */
 const isAbout = ({ involvedObject }: Event, { metadata }: Pod): boolean =>

@@ -7,9 +7,10 @@ import { type Connection, isSamePod, type Party, type PodParty, podParty } from 
 import { portKey, protocolOf } from '../model/ports.ts';
 import type { Vantage } from '../model/probe.ts';
 import { namespaceNamed, namespaces, podNamed, policiesIn } from './api.ts';
-import { backendsOf, portsInScope } from './backends.ts';
+import { portsInScope } from './backends.ts';
 import type { Facts } from './facts.ts';
-import { selectedPods, theService } from './pods.ts';
+import { meantBackends, meantPods } from './meant.ts';
+import { theService } from './pods.ts';
 
 export interface PolicyScene {
   service: Service;
@@ -45,8 +46,8 @@ export async function policyScene(facts: Facts, vantage: Vantage | undefined): P
   const spaces = [...new Set([target.namespace, vantage?.namespace ?? target.namespace])];
   const [service, backends, pods, ...lists] = await Promise.all([
     theService(facts),
-    facts.ask(backendsOf(target)),
-    facts.ask(selectedPods(target)),
+    facts.ask(meantBackends(target)),
+    facts.ask(meantPods(target)),
     ...spaces.map((space) => facts.ask(policiesIn(space))),
   ]);
   if (!service.known) return service;

@@ -4,6 +4,7 @@ import type { ContainerState, Termination } from './containerState.ts';
 import { newestEvent } from './events.ts';
 import type { HealthProbe } from './healthProbe.ts';
 import type { Event, Node, Pod } from './kubernetes.ts';
+import { isReady } from './ready.ts';
 
 /** Why a pod does not serve. The kinds are those of the findings about pods. */
 export type PodProblem =
@@ -68,8 +69,7 @@ export function problemOf(
   now: number,
   around: Surroundings,
 ): PodProblem | undefined {
-  const isReady = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  for (const rule of isReady ? LEAVING : [...LEAVING, ...NOT_READY]) {
+  for (const rule of isReady(pod) ? LEAVING : [...LEAVING, ...NOT_READY]) {
     const problem = rule(pod, containers, now, around);
     if (problem) return problem;
   }

@@ -1,9 +1,10 @@
 /** The selector matches no pod: what it nearly matches, and what would match if it had pods. */
+import { nearby } from '../../facts/meant.ts';
 import { type PodsAround, podsAround } from '../../facts/podsAround.ts';
 import type { ReadWorkload } from '../../facts/workloads.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Finding } from '../../model/finding.ts';
-import { type NearMiss, nearMisses } from '../../model/nearMiss.ts';
+import type { NearMiss } from '../../model/nearMiss.ts';
 import { printLabels, serviceSelects } from '../../model/selector.ts';
 import type { Judged } from './endpoints.ts';
 import { type Inspection, selectedNote, severityOf } from './inspection.ts';
@@ -17,16 +18,15 @@ export async function nothingSelected(inspection: Inspection): Promise<Judged> {
 }
 
 /** A workload whose template fits is what was meant, though it has no pods; only then what nearly fits. */
-function causeOf(inspection: Inspection, { groups, workloads }: PodsAround): Finding {
+function causeOf(inspection: Inspection, around: PodsAround): Finding {
   const { facts, service } = inspection;
   const selector = service.spec?.selector ?? {};
-  const fitting = workloads.filter(({ templateLabels }) => serviceSelects(selector, templateLabels));
+  const fitting = around.workloads.filter(({ templateLabels }) => serviceSelects(selector, templateLabels));
   const idle = fitting.find(({ kind, wanted }) => wanted === 0 && kind !== 'DaemonSet');
   const [workload] = fitting;
   if (idle && fitting.every(({ wanted }) => wanted === 0)) return scaledToZero(inspection, idle);
   if (workload) return noPods(inspection, workload);
-  const { namespace, service: name } = facts.target;
-  const near = nearMisses({ selector, namespace, service: name, groups });
+  const near = nearby(facts.target, service, around);
   const [nearest] = near;
   if (!nearest) return noPods(inspection);
   return nearest.otherNamespace ? elsewhere(inspection, near) : mismatch(inspection, nearest);

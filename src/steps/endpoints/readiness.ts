@@ -3,6 +3,7 @@ import { endpointsOf, usable } from '../../model/endpoints.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Pod, ServicePort } from '../../model/kubernetes.ts';
 import { portKey } from '../../model/ports.ts';
+import { isReady } from '../../model/ready.ts';
 import { allServed, type Inspection, isServed, slicesCommand } from './inspection.ts';
 import { isFinished } from './leaving.ts';
 
@@ -17,9 +18,6 @@ export function readiness(inspection: Inspection): Finding[] {
   if (!ready && !fallback) return [noneReady(inspection)];
   return inspection.ports.flatMap((port) => noPorts(inspection, port));
 }
-
-export const isReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
 
 /** Without the slices the pods tell, since readiness comes from them. */
 function byPods(inspection: Inspection, pods: readonly Pod[]): Finding[] {

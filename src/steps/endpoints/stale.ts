@@ -8,11 +8,12 @@ import type { Fact } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { EndpointSlice, Pod, Service } from '../../model/kubernetes.ts';
 import { reachOf } from '../../model/reach.ts';
+import { isReady } from '../../model/ready.ts';
 import { missingPods, staleEndpoints } from '../../model/staleEndpoints.ts';
 import { type Inspection, nameOf, podsCommand, severityOf } from './inspection.ts';
 import { isFinished } from './leaving.ts';
 import { nodeGone } from './nodeGone.ts';
-import { isReady, slicesNote } from './readiness.ts';
+import { slicesNote } from './readiness.ts';
 
 /** The controller follows within a second or two; a busy cluster takes longer. */
 const SETTLING_SECONDS = 30;

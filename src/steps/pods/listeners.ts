@@ -1,7 +1,8 @@
 import { deniedToProbe } from '../../facts/admission.ts';
-import { backendsOf, isTcp, portsInScope } from '../../facts/backends.ts';
+import { isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { forwardedTo } from '../../facts/forward.ts';
+import { meantBackends } from '../../facts/meant.ts';
 import { meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { sampled } from '../../facts/plan.ts';
 import { attemptsTo, otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
@@ -37,7 +38,7 @@ export interface Asked {
 
 /** Whether every ready backend answers on its own address, port by port; those that are not ready are not expected to. */
 export async function listeners(facts: Facts, service: Service, report: ProbeReport): Promise<Heard> {
-  const all = valueOr(await facts.ask(backendsOf(facts.target)), []);
+  const all = valueOr(await facts.ask(meantBackends(facts.target)), []);
   const backends = sampled(all);
   const ports = portsInScope(service.spec?.ports, facts.target).filter(isTcp);
   const heard = await Promise.all(ports.map((port) => listenersOf(facts, report, port, backends)));

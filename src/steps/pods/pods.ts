@@ -1,7 +1,7 @@
-import { backendsOf } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { meantBackends, meantPods } from '../../facts/meant.ts';
 import { podStatesOf } from '../../facts/podStates.ts';
-import { selectedPods, theService } from '../../facts/pods.ts';
+import { theService } from '../../facts/pods.ts';
 import { mainReport } from '../../facts/reports.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Pod } from '../../model/kubernetes.ts';
@@ -22,11 +22,11 @@ export const pods: Step = {
     if (service.value.spec?.type === 'ExternalName') return skipped({ what: 'pods.external-name', params: {} });
     const [states, selected, report] = await Promise.all([
       facts.ask(podStatesOf(facts.target)),
-      facts.ask(selectedPods(facts.target)),
+      facts.ask(meantPods(facts.target)),
       mainReport(facts),
     ]);
     const items = valueOr<{ items: Pod[] }, { items: Pod[] }>(selected, { items: [] }).items;
-    const behind = valueOr(await facts.ask(backendsOf(facts.target)), []);
+    const behind = valueOr(await facts.ask(meantBackends(facts.target)), []);
     if (selected.known && items.length === 0 && behind.length === 0) {
       const findings = await creationFindings(facts);
       const none = { what: 'pods.none', params: {} } as const;

@@ -1,10 +1,11 @@
 import type { Facts } from '../../facts/facts.ts';
-import { selectedPods } from '../../facts/pods.ts';
+import { meantPods } from '../../facts/meant.ts';
 import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Observation } from '../../model/finding.ts';
 import { type HealthProbe, healthProbe } from '../../model/healthProbe.ts';
 import type { Pod } from '../../model/kubernetes.ts';
+import { isReady } from '../../model/ready.ts';
 import type { Asked } from './listeners.ts';
 import { printAction } from './stateFinding.ts';
 
@@ -13,7 +14,7 @@ import { printAction } from './stateFinding.ts';
  * Nothing where a readiness probe asks that very port, and so finds it well.
  */
 export async function readyBecause(facts: Facts, { backend, number }: Asked): Promise<Observation[]> {
-  const pods = valueOr(await facts.ask(selectedPods(facts.target)), { items: [] as Pod[] }).items;
+  const pods = valueOr(await facts.ask(meantPods(facts.target)), { items: [] as Pod[] }).items;
   const pod = pods.find(({ metadata }) => metadata?.name === backend.name);
   if (!pod || !isReady(pod)) return [];
   const probes = probesOf(pod);
@@ -24,9 +25,6 @@ export async function readyBecause(facts: Facts, { backend, number }: Asked): Pr
   const command = kubectl(facts.target.namespace, 'get', 'pod', backend.name, '-o', fields);
   return [{ what: 'pods.ready-because', params, command }];
 }
-
-const isReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 
 const probesOf = ({ spec }: Pod): HealthProbe[] =>
   (spec?.containers ?? []).flatMap((container) => healthProbe(container, container.readinessProbe) ?? []);

@@ -1,7 +1,7 @@
-import { backendsOf } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { served, viaBackend } from '../../facts/heard.ts';
-import { selectedPods, selectorQuery } from '../../facts/pods.ts';
+import { meantBackends, meantPods } from '../../facts/meant.ts';
+import { selectorQuery } from '../../facts/pods.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import { mainReport } from '../../facts/reports.ts';
 import type { Backend } from '../../model/backends.ts';
@@ -10,12 +10,13 @@ import type { Obstacle } from '../../model/fact.ts';
 import type { Pod, Service, ServicePort } from '../../model/kubernetes.ts';
 import { type DeclaredPort, declaredPorts } from '../../model/ports.ts';
 import type { Reach } from '../../model/reach.ts';
+import { serviceSelects } from '../../model/selector.ts';
 
 /** What the checks of this step look at. */
 export interface Inspection {
   facts: Facts;
   service: Service;
-  /** Selected pods that have not finished; those that go only where no other is left. */
+  /** Pods that are meant and have not finished; those that go only where no other is left. */
   pods: readonly Pod[];
   backends: readonly Backend[];
   /** Undefined: nothing was asked from inside. */
@@ -25,8 +26,8 @@ export interface Inspection {
 
 export async function inspect(facts: Facts, service: Service): Promise<Inspection> {
   const [pods, backends, report] = await Promise.all([
-    facts.ask(selectedPods(facts.target)),
-    facts.ask(backendsOf(facts.target)),
+    facts.ask(meantPods(facts.target)),
+    facts.ask(meantBackends(facts.target)),
     mainReport(facts),
   ]);
   return {
@@ -75,9 +76,12 @@ export const nameOf = ({ metadata }: Pod): string => metadata?.name ?? '';
 const COLUMNS =
   'NAME:.metadata.name,PORTS:.spec.containers[*].ports[*].containerPort,NAMES:.spec.containers[*].ports[*].name';
 
-/** Shows what the selected pods declare. */
-export const declaredCommand = ({ facts, service }: Inspection): Command =>
-  kubectl(facts.target.namespace, 'get', 'pods', '-l', selectorQuery(service) ?? '', '-o', `custom-columns=${COLUMNS}`);
+/** Shows what the pods declare: those that the selector matches, or else those that it nearly does. */
+export function declaredCommand({ facts, service, pods }: Inspection): Command {
+  const selected = pods.every(({ metadata }) => serviceSelects(service.spec?.selector, metadata?.labels));
+  const which = selected ? ['-l', selectorQuery(service) ?? ''] : pods.map(nameOf);
+  return kubectl(facts.target.namespace, 'get', 'pods', ...which, '-o', `custom-columns=${COLUMNS}`);
+}
 
 export const serviceCommand = ({ facts: { target } }: Inspection): Command =>
   kubectl(target.namespace, 'describe', 'service', target.service);
