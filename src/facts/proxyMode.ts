@@ -1,4 +1,5 @@
 import { known, mapFact, valueOr } from '../model/fact.ts';
+import type { ConfigMap } from '../model/kubernetes.ts';
 import type { ProxyMode } from '../model/proxyRules.ts';
 import { configMapNamed } from './api.ts';
 import type { Question } from './facts.ts';
@@ -9,6 +10,8 @@ export interface ProxyConfig {
   /** As it stands there; absent means iptables on Linux. */
   mode?: string;
   clusterCIDR?: string;
+  /** It was made with `kubectl apply`, and changed since then in another way: what was applied is still known. */
+  strayed: boolean;
 }
 
 /** What the ConfigMap of kubeadm and most distributions asks for; `null` where there is none. */
@@ -19,9 +22,22 @@ export const proxyConfig: Question<ProxyConfig | null> = {
       if (!config) return null;
       const text = Object.values(config.data ?? {}).join('\n');
       const [mode, clusterCIDR] = [valueIn(text, 'mode'), valueIn(text, 'clusterCIDR')];
-      return { ...(mode && { mode }), ...(clusterCIDR && { clusterCIDR }) };
+      return { ...(mode && { mode }), ...(clusterCIDR && { clusterCIDR }), strayed: hasStrayed(config) };
     }),
 };
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-last-applied-configuration */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+function hasStrayed({ metadata, data = {} }: ConfigMap): boolean {
+  try {
+    const applied = JSON.parse(metadata?.annotations?.[LAST_APPLIED] ?? 'null') as ConfigMap | null;
+    const before = applied?.data;
+    return before !== undefined && Object.keys({ ...before, ...data }).some((key) => before[key] !== data[key]);
+  } catch {
+    return false; // somebody wrote something else there
+  }
+}
 
 const valueIn = (text: string, field: string): string | undefined =>
   new RegExp(`^\\s*${field}:[ \\t]*["']?([^"'\\s#]*)["']?[ \\t]*(#.*)?$`, 'm').exec(text)?.[1];

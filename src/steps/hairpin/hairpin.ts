@@ -124,8 +124,9 @@ async function judgedPort(setting: Asked, port: ServicePort): Promise<Judged> {
   return { observation: { what: 'hairpin.reached', params, command }, cannotTell: false };
 }
 
-/** Odds that this many tries by chance never led back, below which it is no chance. */
+/** Odds that this many tries by chance never led back, below which it is no chance; and below which no slow machine is meant. */
 const NO_CHANCE = 1e-3;
+const BEYOND_DOUBT = 1e-6;
 
 /**
  * Nothing fails, and yet it never meets itself: a part of the connections takes a second and more, while each backend
@@ -138,13 +139,21 @@ async function isStuck(
   slow: number,
 ): Promise<boolean> {
   if (backends < 2 || slow === 0 || service.spec?.sessionAffinity === 'ClientIP') return false;
+  const knowable = isKnowable(self, asked.backend, port);
+  const odds = (1 - 1 / backends) ** tries;
+  if (knowable && odds < BEYOND_DOUBT && !prefersNear(service)) return true;
   const ready = await readyPods(facts);
   const direct = ready.flatMap(({ backend }) => viaBackend(self, backend, port)?.attempts ?? []);
   // twice what chance brings: then it is slow for another reason
   if (slowOnes(direct) > 0 || slow > attempts.length * Math.min(0.95, 2 / backends)) return false;
-  if (isKnowable(self, asked.backend, port)) return (1 - 1 / backends) ** tries < NO_CHANCE;
+  if (knowable) return odds < NO_CHANCE;
   const main = await mainReport(facts);
   const others = main.known ? (viaClusterIP(main.value, service, port)?.attempts ?? []) : [];
   const another = main.known && main.value.vantage.pod !== self.vantage.pod;
   return another && others.length > 0 && slowOnes(others) === 0 && slow >= 3 && slow / tries > 0.4 / backends;
 }
+
+/** Endpoints near by come first then, and which are near is for their controller to say. */
+const prefersNear = ({ metadata, spec }: Service): boolean =>
+  spec?.trafficDistribution !== undefined ||
+  metadata?.annotations?.['service.kubernetes.io/topology-mode'] !== undefined;

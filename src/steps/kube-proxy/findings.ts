@@ -11,11 +11,14 @@ declare module '../../model/finding.ts' {
     };
     'kube-proxy/crash-loop': {
       params: OnNode & { restarts: number; line: string };
-      remedies: 'read-logs' | 'look-at-config' | 'roll-back';
+      remedies: 'read-logs' | 'look-at-config' | 'roll-back-config' | 'roll-back';
     };
     'kube-proxy/sync-failed': { params: Says; remedies: 'restart' | 'read-logs' | 'cordon' };
-    'kube-proxy/api-unreachable': { params: Says; remedies: 'look-at-config' | 'restart' };
-    'kube-proxy/api-denied': { params: Says; remedies: 'bind-role' | 'restart' };
+    'kube-proxy/api-unreachable': { params: Says; remedies: 'look-at-config' | 'roll-back-config' | 'restart' };
+    'kube-proxy/api-denied': {
+      params: Says;
+      remedies: 'bind-role' | 'look-at-config' | 'roll-back-config' | 'restart';
+    };
     'kube-proxy/node-unknown': { params: Says; remedies: 'look-at-arguments' };
     'kube-proxy/mode-not-in-force': { params: OnNode & { asked: string; runs: string }; remedies: 'restart-all' };
     'kube-proxy/rules-missing': {

@@ -1,5 +1,8 @@
+import type { Facts } from '../../facts/facts.ts';
 import { SYSTEM } from '../../facts/kubeProxyPods.ts';
+import { proxyConfig } from '../../facts/proxyMode.ts';
 import { type Command, kubectl } from '../../model/command.ts';
+import { valueOr } from '../../model/fact.ts';
 import type { Service } from '../../model/kubernetes.ts';
 
 /**
@@ -60,6 +63,25 @@ export const lookAtConfig = {
   id: 'look-at-config' as const,
   commands: [kubectl(SYSTEM, 'get', 'configmap', 'kube-proxy', '-o', 'yaml')],
 };
+
+/** What `kubectl apply` wrote last, where somebody changed it since in another way; it counts once kube-proxy starts again. */
+const rollBackConfig = (pod: string) => ({
+  id: 'roll-back-config' as const,
+  commands: [
+    [
+      ...kubectl(SYSTEM, 'apply', 'view-last-applied', 'configmap', 'kube-proxy', '-o', 'yaml'),
+      '|',
+      ...kubectl(SYSTEM, 'replace', '-f', '-'),
+    ],
+    ...restart(pod).flatMap(({ commands }) => commands),
+  ],
+});
+
+/** Where its configuration stands, and the way back to the one before, where that is known. */
+export async function mendConfig(facts: Facts, pod: string) {
+  const strayed = valueOr(await facts.ask(proxyConfig), null)?.strayed ?? false;
+  return [lookAtConfig, ...(strayed ? [rollBackConfig(pod)] : [])];
+}
 
 /** A program on a node: in its kube-proxy pod, where there is one that has it; else with a debug pod of kubectl's. */
 export const onNode = (node: string, pod: string, ...argv: string[]): Command =>

@@ -7,7 +7,7 @@ import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Finding, Observation, Severity } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { cordon, lookAtConfig } from './remedies.ts';
+import { cordon, mendConfig } from './remedies.ts';
 import { joined, type Seen, seen } from './seen.ts';
 import { troubleFinding } from './trouble.ts';
 
@@ -67,7 +67,7 @@ async function crashFinding(facts: Facts, node: string, pod: Pod, severity: Seve
     evidence: [{ what: 'kube-proxy.log', params: { pod: nameOf(pod), line }, command: logs }],
     remedies: [
       { id: 'read-logs', commands: [logs] },
-      lookAtConfig,
+      ...(await mendConfig(facts, nameOf(pod))),
       { id: 'roll-back', commands: [kubectl(SYSTEM, 'rollout', 'undo', 'daemonset/kube-proxy')] },
     ],
   };
@@ -83,7 +83,7 @@ async function saidOn(facts: Facts, node: string, pod: Pod, severity: Severity):
   ]);
   const running: Observation = { what: 'kube-proxy.running', params: { node, pod: name } };
   const about = seen({ observations: [running], obstacles: log.known ? [] : [log.obstacle] });
-  const trouble = log.known ? troubleFinding(facts, node, name, log.value, severity) : undefined;
+  const trouble = log.known ? await troubleFinding(facts, node, name, log.value, severity) : undefined;
   const asked = valueOr(config, null)?.mode;
   const runs = valueOr(mode, undefined);
   const differs = asked && runs && asked !== runs ? [notInForce(node, name, asked, runs)] : [];

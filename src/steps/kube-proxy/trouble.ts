@@ -4,7 +4,7 @@ import type { KubeProxyLog } from '../../facts/kubeProxy.ts';
 import { SYSTEM } from '../../facts/kubeProxyPods.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Finding, Observation, Severity } from '../../model/finding.ts';
-import { cordon, lookAtConfig, restart } from './remedies.ts';
+import { cordon, mendConfig, restart } from './remedies.ts';
 
 /**
  * A success is not logged at the usual verbosity, so that only trouble that comes again is present: a sync is tried every
@@ -22,16 +22,16 @@ const BIND = kubectl(
   '--serviceaccount=kube-system:kube-proxy',
 );
 
-export function troubleFinding(
-  { now }: Facts,
+export async function troubleFinding(
+  facts: Facts,
   node: string,
   pod: string,
   { trouble }: KubeProxyLog,
   severity: Severity,
-): Finding | undefined {
+): Promise<Finding | undefined> {
   if (!trouble) return undefined;
   const present = trouble.kind === 'sync-failed' ? PRESENT_MS.sync : PRESENT_MS.watch;
-  if (trouble.last !== undefined && now - trouble.last > present) return undefined;
+  if (trouble.last !== undefined && facts.now - trouble.last > present) return undefined;
   const logs = kubectl(SYSTEM, 'logs', pod, '--tail=20');
   const since = trouble.since === undefined ? '' : new Date(trouble.since).toISOString().slice(11, 19);
   const params = { node, pod, line: trouble.line, since, times: trouble.times };
@@ -42,10 +42,19 @@ export function troubleFinding(
       return {
         ...common,
         code: 'kube-proxy/api-denied',
-        remedies: [{ id: 'bind-role', commands: [BIND] }, ...restart(pod)],
+        remedies: [
+          ...(/is forbidden|cannot (?:list|watch|get)/.test(trouble.line)
+            ? [{ id: 'bind-role' as const, commands: [BIND] }]
+            : await mendConfig(facts, pod)),
+          ...restart(pod),
+        ],
       };
     case 'api-unreachable':
-      return { ...common, code: 'kube-proxy/api-unreachable', remedies: [lookAtConfig, ...restart(pod)] };
+      return {
+        ...common,
+        code: 'kube-proxy/api-unreachable',
+        remedies: [...(await mendConfig(facts, pod)), ...restart(pod)],
+      };
     case 'node-unknown': {
       const look = kubectl(SYSTEM, 'get', 'pod', pod, '-o', 'jsonpath={.spec.containers[0].command}');
       return { ...common, code: 'kube-proxy/node-unknown', remedies: [{ id: 'look-at-arguments', commands: [look] }] };

@@ -1,17 +1,7 @@
 import type { StepCatalogue } from '../catalogue.ts';
+import { CORDON, LOOK_AT_CONFIG, RESTART, REWRITE, ROLL_BACK_CONFIG, SYNC, VERBOSE } from './kubeProxyRemedies.ts';
 import { kubeProxySeen } from './kubeProxySeen.ts';
 import { left, list, part, saidSince } from './kubeProxyWords.ts';
-
-const SYNC = () => 'Make kube-proxy write its rules anew: any change of a Service does, such as a label (harmless)';
-const RESTART = () =>
-  'Restart kube-proxy on that node; existing connections live on, rules are written anew in seconds';
-const REWRITE = () =>
-  'Throw its table away: kube-proxy writes it anew within 30 seconds, a restart alone would not. Until then new connections to Services fail from that node';
-const VERBOSE = () =>
-  'Its log says too little: raise it to -v=4 (restarts kube-proxy on one node after another), read, and undo it';
-const CORDON = () => 'Until then keep new pods off the node; those that run there stay (undo: kubectl uncordon)';
-const LOOK_AT_CONFIG = () =>
-  'Check its configuration; kubeadm keeps no history of it, so compare with a cluster that works';
 
 export const kubeProxy: StepCatalogue<'kube-proxy'> = {
   findings: {
@@ -39,6 +29,7 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
       remedies: {
         'read-logs': () => 'Read its last words',
         'look-at-config': LOOK_AT_CONFIG,
+        'roll-back-config': ROLL_BACK_CONFIG,
         'roll-back': () =>
           'Where the DaemonSet itself was changed: go back to its revision before (restarts all of them)',
       },
@@ -57,7 +48,11 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
       why: 'Its rules are frozen: existing Services work, new and changed ones do not, and endpoints that moved are dead.',
       prove: 'kubectl -n kube-system logs of that pod repeats "Failed to watch".',
       mend: 'Check the server address, CA and network path of its kubeconfig; it must not be a cluster IP.',
-      remedies: { 'look-at-config': () => 'Check the server address in its kubeconfig', restart: RESTART },
+      remedies: {
+        'look-at-config': () => 'Check the server address in its kubeconfig',
+        'roll-back-config': ROLL_BACK_CONFIG,
+        restart: RESTART,
+      },
     },
     'kube-proxy/api-denied': {
       says: ({ node, line, since, times }) =>
@@ -66,7 +61,9 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
       prove: 'kubectl -n kube-system logs of that pod repeats "Unauthorized" or "is forbidden".',
       mend: 'Unauthorized: its token or certificate is bad, and a restart fetches a new one. Forbidden: it lost the role system:node-proxier.',
       remedies: {
-        'bind-role': () => 'Forbidden: bind the role again (grants just that role to its service account)',
+        'bind-role': () => 'Bind the role again (grants just that role to its service account)',
+        'look-at-config': () => 'Check the token or certificate in its kubeconfig',
+        'roll-back-config': ROLL_BACK_CONFIG,
         restart: RESTART,
       },
     },

@@ -97,8 +97,14 @@ describe('with several backends', () => {
   it('is not blamed for slowness where it did answer itself, or is as slow directly', async () => {
     const own = { [A]: says('blue'), [B]: says('green'), [VIP]: [says('blue'), says('green', 1020)] };
     expect(await asked(own)).toMatchObject({ findings: [] });
-    const slow = { [A]: says('blue', 1100), [B]: says('green', 1100), [VIP]: [says('green', 1020), says('green')] };
+    const slow = { [A]: says('same', 1100), [B]: says('same', 1100), [VIP]: [says('same', 1020), says('same')] };
     expect(await asked(slow)).toMatchObject({ findings: [] });
+  });
+  it('fails on a slow machine as well, where it never met itself against all odds', async () => {
+    const slow = { [A]: says('blue', 1100), [B]: says('green', 1100), [VIP]: [says('green', 1020), says('green')] };
+    expect(await asked(slow)).toMatchObject({ findings: [{ code: 'hairpin/fails' }] });
+    const near = [service({ spec: { trafficDistribution: 'PreferClose' } }), ...pair.slice(1)];
+    expect(await asked(slow, { objects: near })).toMatchObject({ findings: [] });
   });
   it('is not blamed where others do not answer either', async () => {
     expect(await asked({ [VIP]: 'silent' })).toMatchObject({ findings: [] });

@@ -113,6 +113,37 @@ const told = (body: string, status = '200 OK') => ({
   received: `HTTP/1.0 ${status}\r\nContent-Type: text/plain\r\n\r\n${body}`,
 });
 
+describe('its configuration', () => {
+  const config = (data: string, applied: string) => ({
+    kind: 'ConfigMap',
+    metadata: {
+      name: 'kube-proxy',
+      namespace: 'kube-system',
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': applied },
+    },
+    data: { 'config.conf': data },
+  });
+  const offered = async (made: ReturnType<typeof config>) => {
+    const proxies = [proxy('node1', waiting), proxy('node2')];
+    const { findings } = await check({ objects: [...own, daemonSet, ...proxies, made], connections: broken });
+    const crash = findings.find(({ code }) => code === 'kube-proxy/crash-loop');
+    return crash?.remedies.find(({ id }) => id === 'roll-back-config');
+  };
+  const applied = JSON.stringify({ data: { 'config.conf': 'mode: iptables' } });
+  it('is put back where it was changed since it was applied', async () => {
+    expect((await offered(config('mode: iptable', applied)))?.commands).toEqual([
+      'kubectl -n kube-system apply view-last-applied configmap kube-proxy -o yaml | kubectl -n kube-system replace -f -'.split(
+        ' ',
+      ),
+      'kubectl -n kube-system delete pod kube-proxy-node1'.split(' '),
+    ]);
+  });
+  it.each([
+    ['is as it was applied', config('mode: iptables', applied)],
+    ['has a note of something else', config('mode: iptable', '{"data')],
+  ])('is not where it %s', async (_, made) => expect(await offered(made)).toBeUndefined());
+});
+
 describe('its own verdict on itself', () => {
   const asked = (forwards: NonNullable<Parameters<typeof looked>[2]>['forwards'], more = {}) =>
     looked({}, healthy, { ...(forwards && { forwards }), ...more });

@@ -1,0 +1,14 @@
+/** Ways out that several findings share, each with what it risks. */
+export const SYNC = () =>
+  'Make kube-proxy write its rules anew: any change of a Service does, such as a label (harmless)';
+export const RESTART = () =>
+  'Restart kube-proxy on that node; existing connections live on, rules are written anew in seconds';
+export const REWRITE = () =>
+  'Throw its table away: kube-proxy writes it anew within 30 seconds, a restart alone would not. Until then new connections to Services fail from that node';
+export const VERBOSE = () =>
+  'Its log says too little: raise it to -v=4 (restarts kube-proxy on one node after another), read, and undo it';
+export const CORDON = () => 'Until then keep new pods off the node; those that run there stay (undo: kubectl uncordon)';
+export const LOOK_AT_CONFIG = () =>
+  'Check its configuration; kubeadm keeps no history of it, so compare with a cluster that works';
+export const ROLL_BACK_CONFIG = () =>
+  'It was changed since it was last applied: go back to what was applied then, and start kube-proxy anew (what was changed since is lost: keep a copy)';
