@@ -1,14 +1,16 @@
 /**
  * Holds the NetworkPolicy evaluator against a real cluster.
  *
- *   networkPolicy.ts [--seed N] [--pairs N] [--prefix NAME] [--image AGNHOST] [--settle MS] [--keep]
+ *   networkPolicy.ts [--seed N] [--pairs N] [--prefix NAME] [--image AGNHOST] [--settle MS] [--keep] [--table FILE]
  *
  * Makes six pods in three namespaces (PREFIXa, PREFIXb, PREFIXc) of the cluster that kubectl talks to, and round by round
  * a set of policies drawn from the seed. Asks from the pods whether connections really go through, and compares.
  * Where both differ the connection is asked again twice, more slowly: enforcement takes its time. Exit 1 on a difference that
- * stays, 2 when the cluster cannot be used. A plugin may deviate from the API reference (ipBlock and pod addresses, above
+ * stays, 2 when the cluster cannot be used. The last line counts; what cannot be told is skipped. --table writes the
+ * result down. A plugin may deviate from the API reference (ipBlock and pod addresses, above
  * all): look at what is printed before the evaluator is blamed.
  */
+import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
@@ -16,7 +18,8 @@ import type { NetworkPolicy } from '../../src/model/kubernetes.ts';
 import { mayConnect } from '../../src/model/networkPolicy/mayConnect.ts';
 import type { Connection, PodParty } from '../../src/model/networkPolicy/party.ts';
 import { LISTENING, makeWorld, policiesOver, type World } from '../model/networkPolicy/world.ts';
-import { apply, connects, kubectl, makePods, removeNamespaces } from './pods.ts';
+import { page, type Tally } from './page.ts';
+import { apply, connects, kubectl, makePods, removeNamespaces, serverVersion } from './pods.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -26,6 +29,7 @@ const { values: flags } = parseArgs({
     image: { type: 'string', default: 'registry.k8s.io/e2e-test-images/agnhost:2.53' },
     settle: { type: 'string', default: '1000' },
     keep: { type: 'boolean', default: false },
+    table: { type: 'string' },
   },
 });
 
@@ -33,16 +37,6 @@ const { values: flags } = parseArgs({
 const DRAWN = 400;
 const ASKED = { denied: 10, 'by a rule': 10, free: 4, unknown: 4 } as const;
 type Kind = keyof typeof ASKED;
-
-interface Tally {
-  compared: number;
-  allowed: number;
-  denied: number;
-  /** The evaluator says that it cannot be told. */
-  unknown: number;
-  rounds: number;
-  differences: number;
-}
 
 type Question = Connection & { client: PodParty; backend: PodParty };
 
@@ -52,13 +46,14 @@ const seed = Number(flags.seed);
 
 async function main(): Promise<number> {
   const world = await makePods(makeWorld(flags.prefix), flags.image);
-  const tally: Tally = { compared: 0, allowed: 0, denied: 0, unknown: 0, rounds: 0, differences: 0 };
+  const tally: Tally = { seed, compared: 0, allowed: 0, denied: 0, unknown: 0, rounds: 0, differences: 0 };
   for (let round = 0; tally.compared < wanted; round += 1) await play(world, seed * 10_000 + round, tally);
   const { compared, allowed, denied, unknown, rounds, differences } = tally;
   console.log(
     `seed ${seed}: ${rounds} rounds, ${compared} connections compared (${allowed} allowed, ${denied} denied), ${unknown} unknown`,
   );
-  console.log(`${compared - differences} agree, ${differences} differ`);
+  if (flags.table) writeFileSync(flags.table, page(tally, await serverVersion()));
+  console.log(`${compared - differences} passed, ${differences} failed, ${unknown} skipped`);
   return differences === 0 ? 0 : 1;
 }
 

@@ -23,6 +23,16 @@ export function kubectl(args: readonly string[], stdin = ''): Promise<string> {
   });
 }
 
+/** Of the API server, as `v1.34.4`. */
+export async function serverVersion(): Promise<string> {
+  const { serverVersion } = JSON.parse(await kubectl(['version', '-o', 'json'])) as ServerVersion;
+  return serverVersion.gitVersion;
+}
+
+interface ServerVersion {
+  serverVersion: { gitVersion: string };
+}
+
 export const apply = (items: readonly object[]): Promise<string> =>
   kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
 
