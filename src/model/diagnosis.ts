@@ -22,6 +22,20 @@ export interface Diagnosis {
 
 /** Whether two subjects speak of a common thing: no dimension that both name differs. */
 export function overlaps(a: Subject, b: Subject): boolean {
-  const dimensions = ['port', 'backend', 'node', 'from'] as const;
-  return dimensions.every((d) => a[d] === undefined || b[d] === undefined || a[d] === b[d]);
+  const dimensions = ['port', 'node', 'from'] as const;
+  const [mine, others] = [backendsOf(a), backendsOf(b)];
+  return (
+    dimensions.every((d) => a[d] === undefined || b[d] === undefined || a[d] === b[d]) &&
+    (!mine || !others || mine.some((name) => others.includes(name)))
+  );
+}
+
+const backendsOf = ({ backend, backends }: Subject): readonly string[] | undefined =>
+  backends ?? (backend === undefined ? undefined : [backend]);
+
+/** A subject for some backends out of many: all of them need no names. */
+export function aboutBackends(names: readonly string[], all: boolean): Pick<Subject, 'backend' | 'backends'> {
+  const [first] = names;
+  if (all || first === undefined) return {};
+  return names.length === 1 ? { backend: first } : { backends: names };
 }

@@ -44,6 +44,8 @@ export interface Subject {
   port?: string;
   /** Pod name, or the address where no pod stands behind it. */
   backend?: string;
+  /** Several of them, where it is neither one nor all. */
+  backends?: readonly string[];
   node?: string;
   /** Vantage point, as its id has it. */
   from?: string;
@@ -63,6 +65,10 @@ export type Link =
   /** Between client and DNS. */
   | 'dns-policy'
   | 'dns-server'
+  /** What a vantage point met when it asked the DNS server: the way there may be at fault as well. */
+  | 'dns-answer'
+  /** How the client itself is set up to ask. */
+  | 'client'
   | 'name'
   /** The name of a headless Service, which exists only as long as a pod is ready. */
   | 'headless-name'
@@ -71,9 +77,18 @@ export type Link =
   | 'process'
   | 'readiness'
   | 'spec'
+  /** The number or protocol on which the pods are asked. */
+  | 'target-port'
+  /** Fields of the Service that decide whether, and under which address, it is served at all. */
+  | 'service-address'
+  /** Nodes that are not to be served, by a traffic policy. */
+  | 'traffic-policy'
   | 'selection'
   | 'endpoints'
+  /** The process in the pod, seen for certain. */
   | 'listener'
+  /** What a vantage point met on the pod's own address: the way there may be at fault as well as the process. */
+  | 'pod-address'
   /** kube-proxy itself, on one node. */
   | 'node-proxy'
   /** What it wrote there. */

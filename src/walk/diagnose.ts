@@ -1,5 +1,5 @@
 import { type Diagnosis, overlaps, type PlacedFinding, type Verdict } from '../model/diagnosis.ts';
-import type { Finding, StepId } from '../model/finding.ts';
+import type { Finding, StepId, Subject } from '../model/finding.ts';
 import type { Trail } from '../model/step.ts';
 import { brokenBy } from './links.ts';
 
@@ -17,9 +17,7 @@ export function diagnose(trail: Trail): Diagnosis {
         ? unique(errors.filter((other) => explains(finding, other)).map(({ code }) => code))
         : [],
   }));
-  const rootCauses = findings.filter(
-    (finding) => finding.severity === 'error' && !errors.some((other) => explains(other, finding)),
-  );
+  const rootCauses = rootsOf(findings.filter(({ severity }) => severity === 'error'));
   return {
     verdict: verdictOf(trail, errors),
     rootCauses: rootCauses.sort(byReach),
@@ -31,11 +29,34 @@ export function diagnose(trail: Trail): Diagnosis {
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
+/**
+ * The errors that no root cause explains. A symptom may seem to explain more than its cause does: a pod that is silent may
+ * well not be ready, while a policy that silences it does not reach the kubelet.
+ */
+function rootsOf(errors: readonly PlacedFinding[]): PlacedFinding[] {
+  const decided = new Map<PlacedFinding, boolean>();
+  const isRoot = (finding: PlacedFinding): boolean => {
+    const known = decided.get(finding);
+    if (known !== undefined) return known;
+    const root = !errors.some((other) => explains(other, finding) && isRoot(other));
+    decided.set(finding, root);
+    return root;
+  };
+  return errors.filter(isRoot);
+}
+
 const explains = (cause: Finding, effect: Finding): boolean =>
   cause !== effect && brokenBy(cause.breaks).has(effect.breaks) && overlaps(cause.subject, effect.subject);
 
-/** The one that explains most comes first; the order of the checklist decides between equals. */
-const byReach = (a: PlacedFinding, b: PlacedFinding): number => b.explains.length - a.explains.length;
+/**
+ * The one that explains most comes first, then the one that concerns more: no certain port, pod, node or client. The order
+ * of the checklist decides between equals.
+ */
+const byReach = (a: PlacedFinding, b: PlacedFinding): number =>
+  b.explains.length - a.explains.length || narrowness(a.subject) - narrowness(b.subject);
+
+const narrowness = ({ port, backend, backends, node, from }: Subject): number =>
+  [port, backend ?? backends, node ?? from].filter((dimension) => dimension !== undefined).length;
 
 /** Healthy means answered, by name and by cluster IP; where there is no cluster IP, by name and by the pods themselves. */
 function verdictOf(trail: Trail, errors: readonly Finding[]): Verdict {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Finding, Link, StepId, Subject } from '../../src/model/finding.ts';
 import type { OutcomeKind, TrailEntry } from '../../src/model/step.ts';
 import { diagnose } from '../../src/walk/diagnose.ts';
-import { brokenBy } from '../../src/walk/links.ts';
 
 const error = (code: string, breaks: Link, subject: Subject = {}) =>
   ({ code, breaks, subject, severity: 'error', params: {}, evidence: [], remedies: [] }) as unknown as Finding;
@@ -83,28 +82,5 @@ describe('verdict', () => {
     ['no-access', [entry('access', 'fail', error('access/unreachable', 'access'))]],
   ] as const)('%s', (expected, trail) => {
     expect(verdict(...trail)).toBe(expected);
-  });
-});
-
-describe('links', () => {
-  it('run from cause to effect without a circle', () => {
-    const links: Link[] = [
-      'service',
-      'policy',
-      'dns-server',
-      'process',
-      'spec',
-      'selection',
-      'node-rules',
-      'endpoints',
-    ];
-    for (const link of links) expect(brokenBy(link).has(link)).toBe(false);
-    for (const link of links) for (const effect of brokenBy(link)) expect(brokenBy(effect).has(link)).toBe(false);
-  });
-
-  it('lead from every cause to the request', () => {
-    for (const link of ['service', 'policy', 'process', 'spec', 'selection', 'readiness', 'node-rules'] as const) {
-      expect(brokenBy(link).has('cluster-ip')).toBe(true);
-    }
   });
 });

@@ -45,7 +45,7 @@ export function wrongNameserver(
   const { vantage } = report;
   const common = {
     severity: 'error',
-    breaks: 'name',
+    breaks: 'client',
     subject: { from: vantage.id },
     evidence: [resolvConf(report, conf), ...seen, ...(pod ? [ofPod(vantage.namespace, pod)] : [])],
   } as const;
@@ -129,7 +129,7 @@ export function settingsFinding(
   const common = {
     // hardly anybody writes `name.namespace.svc`
     severity: name.endsWith('.svc') ? 'warning' : 'error',
-    breaks: 'name',
+    breaks: 'client',
     subject: { from: report.vantage.id },
     evidence: [...seen, resolvConf(report, conf), ...(pod ? [ofPod(report.vantage.namespace, pod)] : [])],
   } as const;

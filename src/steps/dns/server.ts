@@ -111,8 +111,7 @@ export function noAnswer(at: Case, answer: string, who: ParamsOf<'dns/no-answer'
   return {
     code: 'dns/no-answer',
     severity: 'error',
-    // When its pods answer and its address does not, the way to it is broken, not the server.
-    breaks: who === 'service' ? 'name' : 'dns-server',
+    breaks: who === 'service-port' ? 'dns-server' : 'dns-answer',
     subject: { from: report.vantage.id },
     params: { name: heard.service.name, server: asked, answer, who },
     evidence: [...evidenceOf(at), ...server.pods.map((pod) => stateOf(server, pod, facts.now))],

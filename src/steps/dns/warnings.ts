@@ -24,7 +24,7 @@ function mutePods({ facts, server, heard, report }: Case): Finding[] {
       {
         code: 'dns/no-answer',
         severity: 'warning',
-        breaks: 'dns-server',
+        breaks: 'dns-answer',
         subject: { object: `pod/${server.target.namespace}/${name}`, from: report.vantage.id },
         params: { name: heard.service.name, server: address, answer: answer.outcome, who: 'pod' },
         evidence: [heardAnswer(report, heard.service.name, answer, address), stateOf(server, pod, facts.now)],

@@ -4,6 +4,7 @@ import { clusterIPsOf } from '../../facts/backends.ts';
 import { judge, policyScene } from '../../facts/policies.ts';
 import { attemptsTo } from '../../facts/probe.ts';
 import { type Command, kubectl } from '../../model/command.ts';
+import { aboutBackends } from '../../model/diagnosis.ts';
 import {
   ENDPOINT_SLICE_CONTROLLER,
   endpointsOf,
@@ -68,7 +69,6 @@ async function deadFinding(inspection: Inspection, port: ServicePort, dead: read
   const names = [...new Set(dead.map(({ endpoint }) => endpoint.slice))];
   const serviceOf = await serviceAt(inspection, addresses);
   const leftover = hasSelector(service.spec?.selector);
-  const [first, ...others] = addresses;
   const managers = slicesNote(namespace, slices, names);
   const unanswered = dead.slice(0, 3).flatMap(({ endpoint, reach }): Observation[] => {
     const { address, port: number } = endpoint;
@@ -80,7 +80,7 @@ async function deadFinding(inspection: Inspection, port: ServicePort, dead: read
     code: 'endpoints/dead-address',
     severity: 'error',
     breaks: 'selection',
-    subject: { port: portKey(port), ...(first !== undefined && others.length === 0 && { backend: first }) },
+    subject: { port: portKey(port), ...aboutBackends(addresses, false) },
     params: {
       port: portKey(port),
       addresses,

@@ -2,6 +2,7 @@
 
 import { viaBackend } from '../../facts/heard.ts';
 import { IDENTITY_LABELS, type Strangers, strangersOf } from '../../facts/strangers.ts';
+import { aboutBackends } from '../../model/diagnosis.ts';
 import type { Finding, Observation, Remedy, Severity } from '../../model/finding.ts';
 import { groupBy } from '../../model/group.ts';
 import type { Labels, Pod, ServicePort } from '../../model/kubernetes.ts';
@@ -98,12 +99,12 @@ interface Mixed {
 }
 
 function mixedFinding(inspection: Inspection, port: ServicePort, { own, others, severity }: Mixed): Finding {
-  const [pod, ...more] = others.flatMap(({ pods }) => pods);
+  const strangers = others.flatMap(({ pods }) => pods.map(nameOf));
   return {
     code: 'endpoints/selects-other-app',
     severity,
     breaks: 'selection',
-    subject: { port: portKey(port), ...(pod && more.length === 0 && { backend: nameOf(pod) }) },
+    subject: { port: portKey(port), ...aboutBackends(strangers, false) },
     params: {
       selector: inspection.selector,
       others: others.map(({ workload }) => workload),

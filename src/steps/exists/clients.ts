@@ -83,7 +83,7 @@ function proxyFinding(
   return {
     code: 'exists/client-proxy',
     severity: 'warning',
-    breaks: 'name',
+    breaks: 'client',
     subject: { from },
     params,
     evidence: [{ what: 'exists.client-proxy', params: { variable, direct }, command: see }],

@@ -27,7 +27,12 @@ export async function failing(facts: Facts, pod: Pod, params: Params, failed: Ob
     code: 'hairpin/fails',
     severity: 'error',
     breaks: 'hairpin',
-    subject: { port: params.port, from: `pod/${pod.metadata?.namespace}/${params.pod}`, ...(node && { node }) },
+    subject: {
+      port: params.port,
+      backend: params.pod,
+      from: `pod/${pod.metadata?.namespace}/${params.pod}`,
+      ...(node && { node }),
+    },
     params: { ...params, service: facts.target.service, node, because, link, bridge },
     evidence: [failed, ...(path ? seenOnNode(node, path) : [])],
     remedies: remedies(node, path),

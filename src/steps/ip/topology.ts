@@ -36,8 +36,7 @@ export async function localFinding(
   return {
     code: 'ip/no-local-endpoint',
     severity: 'error',
-    // it comes before the cluster IP that it makes silent
-    breaks: 'endpoints',
+    breaks: 'traffic-policy',
     subject: { port: key, node, from: report.vantage.id },
     params: { port: key, node, nodes },
     evidence: [

@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import { kubectl } from '../../model/command.ts';
+import { aboutBackends } from '../../model/diagnosis.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Failure } from '../../model/reach.ts';
 import type { Asked } from './listeners.ts';
@@ -31,8 +32,9 @@ export function listenerFinding(
     asked: sum(({ reach }) => reach.asked),
     from,
   };
-  const backend = everyone || pods.length > 1 ? {} : { backend: first.backend.name };
-  const common = { severity: 'error', breaks: 'listener', subject: { port, ...backend }, evidence } as const;
+  const subject = { port, ...aboutBackends(pods, everyone) };
+  const breaks = isCertain(kind, first, evidence) ? 'listener' : 'pod-address';
+  const common = { severity: 'error', breaks, subject, evidence } as const;
   const { namespace } = target;
   const logs = kubectl(namespace, 'logs', first.backend.name, '--tail=20');
   switch (kind) {
@@ -60,4 +62,14 @@ export function listenerFinding(
     case 'silent':
       return { ...common, code: 'pods/silent', params, remedies: [] };
   }
+}
+
+/** How connections fail only where the process, or what speaks for it in the pod, took them. */
+const OPENED: readonly (Failure | undefined)[] = ['hangs', 'reset'];
+
+/** Whether the process is at fault for certain. What was dropped or refused may have been so on the way. */
+function isCertain(kind: Group['kind'], { reach }: Asked, evidence: readonly Observation[]): boolean {
+  if (kind === 'intermittent') return OPENED.includes(reach.failure);
+  const refusedInside = evidence.some(({ what, params }) => what === 'pods.forwarded' && params.outcome === 'refused');
+  return OPENED.includes(kind) || refusedInside;
 }

@@ -2,6 +2,7 @@ import { logOf } from '../../facts/api.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { PodStates } from '../../facts/podStates.ts';
 import { type Command, kubectl } from '../../model/command.ts';
+import { aboutBackends } from '../../model/diagnosis.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import { groupBy } from '../../model/group.ts';
@@ -95,7 +96,10 @@ async function described(
     workload: `${kind.toLowerCase()}/${name}`,
     node: state.node ?? '',
     lastLine,
-    subject: everyone || group.length > 1 ? {} : { backend: state.name },
+    subject: aboutBackends(
+      group.map((one) => one.state.name),
+      everyone,
+    ),
     evidence: evidenceOf(state, problem, lastLine),
   };
 }

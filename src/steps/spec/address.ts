@@ -46,7 +46,7 @@ async function shared(
     {
       code: 'spec/address-shared',
       severity: 'error',
-      breaks: 'spec',
+      breaks: 'service-address',
       subject: {},
       params: { address, others: names },
       evidence: [{ what: 'spec.address-of', params: { address, services: names }, command }],
@@ -76,7 +76,7 @@ async function outOfRange(
     {
       code: 'spec/address-out-of-range',
       severity: 'warning',
-      breaks: 'spec',
+      breaks: 'service-address',
       subject: {},
       params: { address, ranges },
       evidence: ranges.length > 0 ? [{ what: 'spec.ranges', params: { ranges }, command }] : [],

@@ -84,7 +84,7 @@ function closedFinding(
   return {
     code: 'spec/target-port-closed',
     severity: 'error',
-    breaks: 'spec',
+    breaks: 'target-port',
     subject: { port: portKey(port) },
     params: {
       port: portKey(port),

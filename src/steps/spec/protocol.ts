@@ -17,7 +17,7 @@ export function protocolMismatch(inspection: Inspection, port: ServicePort): Fin
     {
       code: 'spec/protocol-mismatch',
       severity: found.severity,
-      breaks: 'spec',
+      breaks: 'target-port',
       subject: { port: key },
       params: {
         port: key,

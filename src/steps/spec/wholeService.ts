@@ -44,7 +44,7 @@ function otherProxy(inspection: Inspection): Finding[] {
     {
       code: 'spec/other-proxy',
       severity: served === false && label === PASSED_OVER[0] ? 'error' : 'warning',
-      breaks: 'spec',
+      breaks: 'service-address',
       subject: {},
       params: { label, value },
       evidence: [{ what: 'spec.label', params: { label, value }, command }],
@@ -96,7 +96,7 @@ function families(inspection: Inspection): Finding[] {
     {
       code: 'spec/family-mismatch',
       severity: lacking.length === wanted.length || fails(inspection, lacking) ? 'error' : 'warning',
-      breaks: 'spec',
+      breaks: 'service-address',
       subject: {},
       params,
       evidence: [observation],

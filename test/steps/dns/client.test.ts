@@ -19,7 +19,7 @@ describe('a client that asks another resolver', () => {
     const seen = await from(ELSEWHERE, { dnsPolicy: 'Default' });
     expect(codes(seen)).toEqual(['dns/client-dns-policy']);
     expect(seen.findings[0]).toMatchObject({
-      breaks: 'name',
+      breaks: 'client',
       subject: { from: 'pod/shop/client' },
       params: { policy: 'Default', hostNetwork: false, nameservers: ['172.30.0.1'], expected: [DNS_IP] },
     });

@@ -305,32 +305,32 @@ describe('the DNS server', () => {
       'is silent, its pods answer: the way to its address is broken',
       { dns: { '*@own': 'timeout', [`*@${DNS_IP}`]: 'timeout' }, lookups: BAD },
       'service',
-      'name',
+      'dns-answer',
       '',
     ],
-    ['is silent altogether', { dns: { '*': 'timeout' }, lookups: BAD }, 'all', 'dns-server', 'look-at-pods'],
+    ['is silent altogether', { dns: { '*': 'timeout' }, lookups: BAD }, 'all', 'dns-answer', 'look-at-pods'],
     [
       'has one silent pod',
       { dns: { '*@own': 'timeout', [`*@${DNS_IP}`]: 'timeout', '*@10.244.2.2': 'timeout' }, lookups: BAD },
       'some',
-      'dns-server',
+      'dns-answer',
       'look-at-pods',
     ],
     [
       'answers when it is asked, and not the pod',
       { dns: { '*@own': 'timeout' }, lookups: BAD },
       'some',
-      'dns-server',
+      'dns-answer',
       'look-at-pods',
     ],
     [
       'answers, but the cache on the node does not',
       { conf: { nameservers: ['169.254.20.10'] }, dns: { '*@own': 'port-refused' }, lookups: BAD },
       'node-local',
-      'dns-server',
+      'dns-answer',
       'look-at-node-local',
     ],
-    ['finds the full name, and short ones now and then', { lookups: BAD }, 'some', 'dns-server', 'look-at-pods'],
+    ['finds the full name, and short ones now and then', { lookups: BAD }, 'some', 'dns-answer', 'look-at-pods'],
   ])('%s', async (_what, heard, who, breaks, remedy) => {
     const seen = await check(heard);
     expect(codes(seen)).toEqual(['dns/no-answer']);

@@ -28,7 +28,7 @@ describe('an address that two Services have', () => {
       {
         code: 'spec/address-shared',
         severity: 'error',
-        breaks: 'spec',
+        breaks: 'service-address',
         params: { address: '10.96.0.10', others: ['store/api'] },
       },
     ]);

@@ -30,7 +30,7 @@ describe('a targetPort that the pods refuse', () => {
       {
         code: 'spec/target-port-closed',
         severity: 'error',
-        breaks: 'spec',
+        breaks: 'target-port',
         subject: { port: '80/TCP' },
         params: { targetPort: '9377', number: 9377, opens: ['http 9376/TCP'], declared: false },
         evidence: [{ what: 'spec.refused' }, { what: 'spec.opens', params: { numbers: ['9376'] } }],
