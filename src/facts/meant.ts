@@ -15,6 +15,7 @@ import { backendsOf } from './backends.ts';
 import type { Facts, Question } from './facts.ts';
 import { selectedPods, selectorQuery, theService } from './pods.ts';
 import { type PodsAround, podsAround } from './podsAround.ts';
+import { type ReadWorkload, workloadsIn } from './workloads.ts';
 
 /** What the selector nearly selects, nearest first. Nothing where the template of a workload fits: that one is meant. */
 export function nearby({ namespace, service: name }: Target, service: Service, around: PodsAround): NearMiss[] {
@@ -68,4 +69,30 @@ export const meantBackends = (target: Target): Question<Backend[]> => ({
     const meant = backends(service.value.spec?.ports ?? [], [], pods.value.items);
     return known(meant.map((backend) => ({ ...backend, ready: ready.has(backend.name) })));
   },
+});
+
+/** Pods as the templates of fitting workloads will make them, where there are none yet: enough to read what they declare. */
+export const plannedPods = (target: Target): Question<Pod[]> => ({
+  key: `pods planned for ${target.namespace}/${target.service}`,
+  ask: async ({ facts }) => {
+    const [service, pods] = await Promise.all([theService(facts, target), facts.ask(meantPods(target))]);
+    if (!service.known) return service;
+    const selector = service.value.spec?.selector;
+    if (!pods.known || pods.value.items.length > 0 || selectorQuery(service.value) === undefined) return known([]);
+    const workloads = await facts.ask(workloadsIn(target.namespace));
+    const fitting = valueOr(workloads, { items: [] as ReadWorkload[] }).items.filter(({ templateLabels }) =>
+      serviceSelects(selector, templateLabels),
+    );
+    return known(fitting.map(planned));
+  },
+});
+
+const planned = ({ kind, name, metadata, templateLabels, podSpec }: ReadWorkload): Pod => ({
+  metadata: {
+    name,
+    namespace: metadata?.namespace ?? 'default',
+    labels: templateLabels,
+    ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: metadata?.uid ?? '', controller: true }],
+  },
+  spec: podSpec,
 });

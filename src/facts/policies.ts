@@ -66,7 +66,7 @@ export async function policyScene(facts: Facts, vantage: Vantage | undefined): P
 
 /** Whether a client was named: else a probe of our own asks for nobody in particular. */
 export const isClient = ({ vantage, insteadOf }: { vantage: Vantage; insteadOf?: Vantage }): boolean =>
-  insteadOf === undefined && (vantage.kind === 'pod' || vantage.standsFor !== undefined);
+  insteadOf === undefined && !vantage.bystander && (vantage.kind === 'pod' || vantage.standsFor !== undefined);
 
 function parties(backends: readonly Backend[], pods: readonly Pod[]): PolicyBackend[] {
   const ready = backends.filter((backend) => backend.ready);
@@ -119,23 +119,40 @@ async function oneByOne(facts: Facts, spaces: readonly string[]): Promise<Namesp
 
 /** What the policies say of a client's connections to every backend on one Service port. */
 export function judge(scene: PolicyScene, client: Party, servicePort: ServicePort): Judged[] {
-  return scene.backends.flatMap(({ backend, party }) => {
-    const port = backend.ports[portKey(servicePort)];
-    if (port === undefined || isSamePod(client, party)) return [];
-    const { policies, namespaces: labels, service } = scene;
-    const connection = {
-      policies,
-      client,
-      backend: party,
-      port,
-      protocol: protocolOf(servicePort.protocol),
-      namespaces: labels,
-      service: {
-        port: servicePort.port,
-        ...(servicePort.name && { portName: servicePort.name }),
-        ...(service.spec?.clusterIPs && { clusterIPs: service.spec.clusterIPs }),
-      },
-    };
-    return [{ backend, party, servicePort, connection, verdict: mayConnect(connection) }];
+  return scene.backends.flatMap((one) => {
+    const port = one.backend.ports[portKey(servicePort)];
+    if (isSamePod(client, one.party)) return [];
+    if (port !== undefined) return [judgeOne(scene, client, servicePort, one, port)];
+    // a targetPort that a pod has not: what holds for each of the ports that it has will hold for the right one
+    const each = declared(one.party, servicePort).map((number) => judgeOne(scene, client, servicePort, one, number));
+    return each.every(({ verdict }) => verdict.allowed === false) ? each.slice(0, 1) : [];
   });
+}
+
+const declared = (party: Party, { protocol }: ServicePort): number[] =>
+  (party.kind === 'pod' ? (party.ports ?? []) : [])
+    .filter((port) => port.protocol === protocolOf(protocol))
+    .map(({ containerPort }) => containerPort);
+
+function judgeOne(
+  { policies, namespaces, service }: PolicyScene,
+  client: Party,
+  servicePort: ServicePort,
+  { backend, party }: PolicyBackend,
+  port: number,
+): Judged {
+  const connection = {
+    policies,
+    client,
+    backend: party,
+    port,
+    protocol: protocolOf(servicePort.protocol),
+    namespaces,
+    service: {
+      port: servicePort.port,
+      ...(servicePort.name && { portName: servicePort.name }),
+      ...(service.spec?.clusterIPs && { clusterIPs: service.spec.clusterIPs }),
+    },
+  };
+  return { backend, party, servicePort, connection, verdict: mayConnect(connection) };
 }

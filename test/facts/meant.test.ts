@@ -66,7 +66,7 @@ describe('whom a Service means', () => {
   });
 });
 
-describe('a fault behind the selector', () => {
+describe('a fault behind the first one', () => {
   const causes = async (world: World) => {
     const facts = factsOf({ raw: { '/version': { gitVersion: 'v1.34.4', major: '1', minor: '34' } }, ...world });
     const { rootCauses } = diagnose(await walk(STEPS, facts, new AbortController().signal));
@@ -92,6 +92,31 @@ describe('a fault behind the selector', () => {
       'endpoints/selector-mismatch',
       'network-policy/ingress-denied',
     ]);
+  });
+
+  test('the targetPort has a name that the template does not know', async () => {
+    const idle = workload({ replicas: 0, ports: [{ name: 'web', containerPort: 8080 }] });
+    const named = service({ ports: [{ port: 80, targetPort: 'http' }] });
+    const connections = { '10.96.0.10:80': 'refused' } as const;
+    expect(await causes({ objects: [namespace(), named, idle, slice()], connections })).toEqual([
+      'endpoints/scaled-to-zero',
+      'spec/target-port-name-missing',
+    ]);
+  });
+
+  test('a policy that admits none of the ports that the pods declare, and one that admits some', async () => {
+    const named = service({ ports: [{ port: 80, targetPort: 'http' }] });
+    const listed = slice({ endpoints: [endpoint(near)], ports: null });
+    const admits = (port: number) => ({
+      kind: 'NetworkPolicy',
+      metadata: metaOf({ name: 'some' }),
+      spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ ports: [{ port }] }] },
+    });
+    const connections = { '10.96.0.10:80': 'refused' } as const;
+    const seen = (port: number) =>
+      causes({ objects: [namespace(), named, workload(), near, listed, admits(port)], connections });
+    expect(await seen(3000)).toEqual(['spec/target-port-name-missing', 'network-policy/ingress-denied']);
+    expect(await seen(8080)).toEqual(['spec/target-port-name-missing']);
   });
 
   test('none: only the selector is named', async () => {

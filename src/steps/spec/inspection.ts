@@ -1,12 +1,12 @@
 import type { Facts } from '../../facts/facts.ts';
 import { served, viaBackend } from '../../facts/heard.ts';
-import { meantBackends, meantPods } from '../../facts/meant.ts';
+import { meantBackends, meantPods, plannedPods } from '../../facts/meant.ts';
 import { selectorQuery } from '../../facts/pods.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import { mainReport } from '../../facts/reports.ts';
 import type { Backend } from '../../model/backends.ts';
 import { type Command, kubectl } from '../../model/command.ts';
-import type { Obstacle } from '../../model/fact.ts';
+import { type Obstacle, valueOr } from '../../model/fact.ts';
 import type { Pod, Service, ServicePort } from '../../model/kubernetes.ts';
 import { type DeclaredPort, declaredPorts } from '../../model/ports.ts';
 import type { Reach } from '../../model/reach.ts';
@@ -18,6 +18,8 @@ export interface Inspection {
   service: Service;
   /** Pods that are meant and have not finished; those that go only where no other is left. */
   pods: readonly Pod[];
+  /** Where there are none: as their templates will make them. */
+  planned: readonly Pod[];
   backends: readonly Backend[];
   /** Undefined: nothing was asked from inside. */
   report: ProbeReport | undefined;
@@ -25,8 +27,9 @@ export interface Inspection {
 }
 
 export async function inspect(facts: Facts, service: Service): Promise<Inspection> {
-  const [pods, backends, report] = await Promise.all([
+  const [pods, planned, backends, report] = await Promise.all([
     facts.ask(meantPods(facts.target)),
+    facts.ask(plannedPods(facts.target)),
     facts.ask(meantBackends(facts.target)),
     mainReport(facts),
   ]);
@@ -34,6 +37,7 @@ export async function inspect(facts: Facts, service: Service): Promise<Inspectio
     facts,
     service,
     pods: pods.known ? living(pods.value.items) : [],
+    planned: valueOr(planned, []),
     backends: backends.known ? backends.value : [],
     report: report.known ? report.value : undefined,
     obstacles: pods.known ? [] : [pods.obstacle],
@@ -73,14 +77,18 @@ export const allDeclared = (pods: readonly Pod[]): DeclaredPort[] => [
 
 export const nameOf = ({ metadata }: Pod): string => metadata?.name ?? '';
 
-const COLUMNS =
-  'NAME:.metadata.name,PORTS:.spec.containers[*].ports[*].containerPort,NAMES:.spec.containers[*].ports[*].name';
+const columns = (spec: string): string =>
+  `custom-columns=NAME:.metadata.name,PORTS:${spec}.containers[*].ports[*].containerPort,NAMES:${spec}.containers[*].ports[*].name`;
 
-/** Shows what the pods declare: those that the selector matches, or else those that it nearly does. */
-export function declaredCommand({ facts, service, pods }: Inspection): Command {
+const WORKLOADS = 'deployments,statefulsets,daemonsets';
+
+/** Shows what the pods declare: those that the selector matches, or else those that it nearly does, or their templates. */
+export function declaredCommand({ facts, service, pods, planned }: Inspection): Command {
+  if (planned.length > 0)
+    return kubectl(facts.target.namespace, 'get', WORKLOADS, '-o', columns('.spec.template.spec'));
   const selected = pods.every(({ metadata }) => serviceSelects(service.spec?.selector, metadata?.labels));
   const which = selected ? ['-l', selectorQuery(service) ?? ''] : pods.map(nameOf);
-  return kubectl(facts.target.namespace, 'get', 'pods', ...which, '-o', `custom-columns=${COLUMNS}`);
+  return kubectl(facts.target.namespace, 'get', 'pods', ...which, '-o', columns('.spec'));
 }
 
 export const serviceCommand = ({ facts: { target } }: Inspection): Command =>

@@ -32,7 +32,7 @@ export const spec: Step = {
       noSuchPort(inspection),
       // ports of another application say nothing about those of this Service
       ...((await findsStrangers(inspection, ports)) ? [] : ports).flatMap((port) => [
-        checkNames(inspection, port),
+        checkNames(inspection.planned.length > 0 ? { ...inspection, pods: inspection.planned } : inspection, port),
         checkClosed(inspection, port),
         protocolMismatch(inspection, port),
         headlessRemap(inspection, port),
