@@ -26,12 +26,12 @@ export function clientPods(pods: readonly Pod[], service: Service | null, target
   return [...oneEach.values()].slice(0, MOST).map(({ name, where }) => ({ name, where }));
 }
 
-const isAskable = ({ metadata, status }: Pod): boolean =>
+export const isAskable = ({ metadata, status }: Pod): boolean =>
   status?.phase === 'Running' &&
   metadata?.deletionTimestamp === undefined &&
   (status.containerStatuses ?? []).some(({ state }) => state?.running !== undefined);
 
-function isSelected({ metadata }: Pod, service: Service | null): boolean {
+export function isSelected({ metadata }: Pod, service: Service | null): boolean {
   const selector = Object.entries(service?.spec?.selector ?? {});
   return selector.length > 0 && selector.every(([key, value]) => metadata?.labels?.[key] === value);
 }

@@ -7,6 +7,7 @@ import type { Consent } from '../model/target.ts';
 import type { Head, Report } from '../render/report.ts';
 import { wizard as text } from '../text/en/wizard.ts';
 import { headOf } from './head.ts';
+import { podsAtHand } from './podsAtHand.ts';
 import { progressOf } from './progress.ts';
 import { isoTime, type Run } from './run.ts';
 import { factsOf, type Walked, type WalkSettings, walkOnce } from './walkOnce.ts';
@@ -69,6 +70,7 @@ export function proberSettings({ host, connection, target, options, signal }: Ru
     runId: host.runId,
     hasEnded: host.hasEnded,
     signal,
+    ...(options.yes && { existing: () => podsAtHand(connection.cluster.within(signal), target) }),
     ...(image !== undefined && { image }),
     ...(imagePullSecret !== undefined && { imagePullSecret }),
     ...(tolerations && { tolerations }),

@@ -1,5 +1,5 @@
 import type { ExecQuery, ExecResult, PodRef } from '../model/cluster.ts';
-import { type Fact, known, unknown } from '../model/fact.ts';
+import { type Fact, known, type Unknown, unknown } from '../model/fact.ts';
 import { type Ask, accessTo, pathOf } from './ask.ts';
 import { type Channels, type Conversation, converse } from './channels.ts';
 import type { Status } from './obstacles.ts';
@@ -96,19 +96,28 @@ function failed(program: string, { code = 500, reason, message = 'exec failed' }
   return unknown(podObstacle({ kind: 'api-error', status: code, ...(reason && { reason }), message: words }));
 }
 
-const lost = (message: string) => unknown({ kind: 'no-probe', reason: 'lost', message });
+const lost = (message: string): Unknown => unknown({ kind: 'no-probe', reason: 'lost', message });
 
 function conversation(query: ExecQuery, secrets: () => readonly string[]): Conversation<Fact<ExecResult>> {
   const [program = ''] = query.argv;
   const output = new Output(query.maxBytes ?? MAX_BYTES);
   const startedAt = performance.now();
 
+  const result = (exitCode: number): ExecResult => ({
+    exitCode,
+    ...output.result(),
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+  const cutOff = (otherwise: Unknown, why: string): Fact<ExecResult> => {
+    const part = result(-1);
+    return query.partial && part.stdout !== '' ? known({ ...part, lost: why }) : otherwise;
+  };
   const outcome = (text: string): Fact<ExecResult> => {
     const status = exitStatusOf(text);
     if (!status) return lost('the exit status cannot be read');
     const exitCode = exitCodeOf(status);
     if (exitCode === undefined) return failed(program, status, secrets());
-    return ended(program, { exitCode, ...output.result(), durationMs: Math.round(performance.now() - startedAt) });
+    return ended(program, result(exitCode));
   };
   return {
     opened: (channels) => {
@@ -119,7 +128,16 @@ function conversation(query: ExecQuery, secrets: () => readonly string[]): Conve
       if (channel === CHANNEL.status) channels.end(outcome(payload.toString('utf8')));
       else output.add(channel, payload);
     },
-    lost: (code) => lost(`the connection ended before the exit status came (${code})`),
+    lost: (code) => {
+      const why = `the connection ended before the exit status came (${code})`;
+      return cutOff(lost(why), why);
+    },
+    ...(query.partial && {
+      expired: () => {
+        const why = `no exit status within ${query.timeoutMs / 1000} s`;
+        return cutOff(unknown({ kind: 'timeout', what: `exec ${program}`, afterMs: query.timeoutMs }), why);
+      },
+    }),
   };
 }
 

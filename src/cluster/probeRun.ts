@@ -3,6 +3,7 @@ import { type Fact, known, unknown } from '../model/fact.ts';
 import type { ConnectAnswer, ProbeAnswers, ProbeQuestion, Vantage } from '../model/probe.ts';
 import { clean } from '../parse/text.ts';
 import { readAnswers } from './probeAnswers.ts';
+import { wholeAnswers } from './probePartial.ts';
 import { type Breadth, encodeQuestions } from './probeQuestions.ts';
 import { PROBE_SCRIPT } from './probeScript.ts';
 
@@ -31,7 +32,7 @@ async function run(cluster: Cluster, vantage: Vantage, args: string[], timeoutMs
   const exec = (query: Pick<ExecQuery, 'argv' | 'stdin'>) =>
     cluster.exec(
       { namespace, name: pod },
-      { ...query, ...(container && { container }), timeoutMs, maxBytes: MAX_BYTES },
+      { ...query, ...(container && { container }), timeoutMs, maxBytes: MAX_BYTES, partial: true },
     );
   const result = await exec({ argv: ['sh', '-c', PROBE_SCRIPT, 'svc-debug', ...args] });
   const tooLong = !result.known && result.obstacle.kind === 'api-error' && TOO_LONG.includes(result.obstacle.status);
@@ -39,18 +40,49 @@ async function run(cluster: Cluster, vantage: Vantage, args: string[], timeoutMs
   return tooLong ? exec({ argv: ['sh', '-s', ...args], stdin: `{\n${PROBE_SCRIPT}}\n` }) : result;
 }
 
+/** Answers, and the questions (by index) whose answer was lost on the way. */
+type Heard = ProbeAnswers & { open: number[]; lost?: string };
+
+/** Of an output that broke off only answers that were over count: what was under way may have come to anything. */
+function partOf(heard: ProbeAnswers, stdout: string, questions: readonly ProbeQuestion[], lost: string): Heard {
+  const whole = wholeAnswers(stdout, questions);
+  const answers = heard.answers.map((answer, i) => (whole.has(i) ? answer : null));
+  return { ...heard, answers, lost, open: [...questions.keys()].filter((i) => !whole.has(i)) };
+}
+
+/** Where the stream broke off, what is open is asked once more. */
+async function askUntilWhole(
+  ...[cluster, vantage, questions, breadth]: Parameters<typeof askOnce>
+): Promise<Fact<Heard>> {
+  const first = await askOnce(cluster, vantage, questions, breadth);
+  const broken = !first.known && first.obstacle.kind === 'no-probe' && first.obstacle.reason === 'lost';
+  if (broken) return askOnce(cluster, vantage, questions, breadth);
+  if (!first.known || first.value.open.length === 0) return first;
+  const { open, answers, lost = '' } = first.value;
+  const second = await askOnce(
+    cluster,
+    vantage,
+    open.map((index) => questions[index]!),
+    breadth,
+  );
+  const merged = answers.map((answer, i) => (second.known ? second.value.answers[open.indexOf(i)] : null) ?? answer);
+  if (merged.every((answer) => answer === null)) return unknown({ kind: 'no-probe', reason: 'lost', message: lost });
+  return known({ ...first.value, answers: merged, open: [] });
+}
+
 async function askOnce(
   cluster: Cluster,
   vantage: Vantage,
   questions: readonly ProbeQuestion[],
   breadth: Breadth,
-): Promise<Fact<ProbeAnswers>> {
+): Promise<Fact<Heard>> {
   const { args, seconds } = encodeQuestions(questions, breadth);
   const result = await run(cluster, vantage, args, seconds * 1000 + GRACE_MS);
   if (!result.known) return result;
-  const answers = readAnswers(result.value.stdout, questions);
-  if (answers) return known(answers);
-  const { exitCode, stderr, stdout } = result.value;
+  const { exitCode, stderr, stdout, lost } = result.value;
+  const heard = readAnswers(stdout, questions);
+  if (heard && lost === undefined) return known({ ...heard, open: [] });
+  if (heard && lost !== undefined) return known(partOf(heard, stdout, questions, lost));
   const message = clean(stderr || stdout) || `sh ended with exit code ${exitCode}`;
   return unknown({ kind: 'no-probe', reason: exitCode === 126 || exitCode === 127 ? 'no-shell' : 'other', message });
 }
@@ -92,7 +124,7 @@ export async function askFrom(
   questions: readonly ProbeQuestion[],
   options: AskOptions = {},
 ): Promise<Fact<ProbeAnswers>> {
-  const first = await askOnce(cluster, vantage, questions, options.breadth ?? BREADTH[vantage.kind]);
+  const first = await askUntilWhole(cluster, vantage, questions, options.breadth ?? BREADTH[vantage.kind]);
   const open = first.known ? unsettled(questions, first.value) : [];
   if (!first.known || open.length === 0) return first;
   const again = open.map((index) => ({ ...questions[index]!, tries: 1, overSeconds: 0 }));

@@ -4,6 +4,7 @@ import type { Labels, Service } from '../model/kubernetes.ts';
 import type { NodeShell } from '../model/nodeShell.ts';
 import type { Enter, Prober, Vantage } from '../model/probe.ts';
 import { enterPod } from './ephemeral.ts';
+import { type ExistingPod, orExisting } from './existing.ts';
 import { NODE_LIFE_SECONDS, NODE_NAMESPACE, nodePodManifest, shells } from './nodeShell.ts';
 import { joinsService } from './ownBackend.ts';
 import { clientVantage, type Place, podOfDeployment } from './places.ts';
@@ -13,6 +14,7 @@ import { type ProbePod, type ProbePodOptions, startProbePod } from './probePod.t
 import { askFrom } from './probeRun.ts';
 import { later, unlessOver } from './waiting.ts';
 
+export type { ExistingPod } from './existing.ts';
 export type { Place } from './places.ts';
 
 export interface ProberSettings {
@@ -32,6 +34,8 @@ export interface ProberSettings {
   forSeconds: number;
   /** Ends whatever is waited for. */
   signal: AbortSignal;
+  /** Pods that may be asked instead where creating one is forbidden, the best first. Absent: none may. */
+  existing?(): Promise<readonly ExistingPod[]>;
   /** Words of the cluster on a pod that is starting; undefined: it has started, or never will. */
   progress(event: string | undefined): void;
 }
@@ -135,7 +139,7 @@ async function locate(place: Place, settings: ProberSettings, start: Start): Pro
   const cluster = settings.cluster.within(settings.signal);
   switch (place.kind) {
     case 'new-pod':
-      return start({});
+      return orExisting(cluster, settings, await start({}));
     case 'node':
       return start({ node: place.name });
     case 'pod':

@@ -5,7 +5,7 @@ import { portKey } from '../model/ports.ts';
 import { heardDns } from './dnsHeard.ts';
 import { dnsIngress, dnsServersOf, podsLetInByDns, podsWithDns, udpEgress } from './dnsPolicies.ts';
 import type { Facts } from './facts.ts';
-import { judge, policyScene } from './policies.ts';
+import { isClient, judge, policyScene } from './policies.ts';
 import { otherPods } from './policyOthers.ts';
 import type { ProbeReport } from './probe.ts';
 
@@ -23,7 +23,7 @@ export async function deniedToProbe(
   report: ProbeReport,
   port: ServicePort,
 ): Promise<Obstacle | undefined> {
-  if (report.vantage.kind === 'pod' && !report.insteadOf) return undefined;
+  if (report.vantage.kind === 'pod' && isClient(report)) return undefined;
   const scene = await policyScene(facts, report.vantage);
   if (!scene.known || scene.value.policies.length === 0) return undefined;
   const { client, standIn } = scene.value;
@@ -48,7 +48,7 @@ export async function keptFromOthers(facts: Facts, { vantage }: ProbeReport, por
 
 /** The same for the DNS server: egress policies let others of the namespace ask it, but not this probe. */
 export async function dnsDeniedToProbe(facts: Facts, report: ProbeReport): Promise<Obstacle | undefined> {
-  if (report.vantage.kind === 'pod' && !report.insteadOf) return undefined;
+  if (report.vantage.kind === 'pod' && isClient(report)) return undefined;
   const scene = await policyScene(facts, report.vantage);
   if (!scene.known || !scene.value.client) return undefined;
   const { client, standIn } = scene.value;

@@ -48,14 +48,19 @@ export interface ExecQuery {
   timeoutMs: number;
   /** Output beyond this is dropped and `truncated` set. Default 1 MiB. */
   maxBytes?: number;
+  /** What was written before the connection was lost, or the time was up, is a result, too: one with `lost`. */
+  partial?: true;
 }
 
 export interface ExecResult {
+  /** -1 where it is not known, since the result is `lost`. */
   exitCode: number;
   stdout: string;
   stderr: string;
   truncated: boolean;
   durationMs: number;
+  /** Why the output is not whole. */
+  lost?: string;
 }
 
 export interface ForwardQuery {

@@ -14,6 +14,8 @@ export interface Vantage {
   labels: NonNullable<ObjectMeta['labels']>;
   /** The client in whose place a pod of ours asks, since it cannot be asked itself. Policies know it by these labels. */
   standsFor?: { pod: string; labels: NonNullable<ObjectMeta['labels']> };
+  /** A pod that was at hand where none of ours could be created: nobody says that it is a client. */
+  bystander?: true;
 }
 
 /** One thing to ask from a vantage point. Names and addresses are validated before they get here. */

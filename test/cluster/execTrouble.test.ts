@@ -142,6 +142,23 @@ describe('an exec that fails', () => {
     expect(obstacleOf(fact)).toMatchObject({ kind: 'no-probe', reason: 'lost' });
   });
 
+  it.each<[string, (session: Session) => void]>([
+    ['the connection breaks', (session) => session.raw.destroy()],
+    ['the time is up', () => undefined],
+  ])('what came before is kept where it was asked for: %s', async (_what, behaviour) => {
+    const told = (session: Session) => {
+      session.send(STDOUT, 'partial');
+      setTimeout(() => behaviour(session), 50);
+    };
+    const { fact } = await exec(told, { partial: true, timeoutMs: 500 });
+    expect(fact).toMatchObject({ known: true, value: { stdout: 'partial', exitCode: -1, lost: expect.any(String) } });
+  });
+
+  it('nothing came, and so there is nothing to keep', async () => {
+    const { fact } = await exec((session) => session.raw.destroy(), { partial: true });
+    expect(obstacleOf(fact)).toMatchObject({ kind: 'no-probe', reason: 'lost' });
+  });
+
   it('by the container ending in between', async () => {
     const { fact } = await exec(finish(internal('task abc not found: not found')));
     expect(obstacleOf(fact)).toMatchObject({ kind: 'no-probe', reason: 'not-running' });

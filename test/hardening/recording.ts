@@ -1,5 +1,5 @@
 /** What svc-debug does in a cluster, as the API server saw it, beside what it said. */
-import { openTerminal } from '../support/terminal.ts';
+import { KEYS, openTerminal } from '../support/terminal.ts';
 import { actOf } from './lib/access.ts';
 import { CLIENT, TRUTHS, type Truth } from './lib/objects.ts';
 import type { Asked } from './lib/relay.ts';
@@ -56,9 +56,9 @@ async function answersNowhere(stage: Stage, sheet: Sheet): Promise<void> {
   sheet.runs++;
   try {
     await terminal.until(/From where\?/, 30_000);
-    terminal.type('\x1b[A'); // up from the first is the last
-    await terminal.until(/[>❯] *nowhere/, 5_000);
-    terminal.type('\r');
+    terminal.type(KEYS.down + KEYS.down);
+    await terminal.until(/[>❯] *nowhere/, 10_000);
+    terminal.type(KEYS.enter);
     await terminal.until(/q quit/, 30_000);
     terminal.type('q');
     const { exitCode } = await terminal.ended(10_000);

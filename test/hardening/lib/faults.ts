@@ -40,6 +40,12 @@ export const loginPage: Trouble = {
   body: '<!doctype html><html><head><title>Sign in to continue</title></head><body><form action="/login"></form></body></html>',
 };
 
+export const redirect: Trouble = {
+  kind: 'status',
+  status: 302,
+  headers: { location: 'https://login.hardening.test/' },
+};
+
 export const isList = ({ method, url }: Asked): boolean => method === 'GET' && /[?&]limit=/.test(url);
 export const resourceIs =
   (...plurals: string[]) =>
@@ -57,3 +63,9 @@ export function random(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** One request in so many, by chance. */
+export const oneIn =
+  (many: number, next: () => number, trouble: Trouble): Fault =>
+  () =>
+    next() < 1 / many ? trouble : undefined;

@@ -54,3 +54,10 @@ async function goOn(response: ServerResponse, pauseMs: number): Promise<void> {
     else await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+/** The same list, by pages of that size. */
+export function inPagesOf(url: string, size: number): string {
+  const asked = new URL(url, 'https://any');
+  if (asked.searchParams.has('limit')) asked.searchParams.set('limit', String(size));
+  return asked.pathname + asked.search;
+}

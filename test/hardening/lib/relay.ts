@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createAuthority } from '../../support/certificate.ts';
 import type { Fault, Trouble } from './faults.ts';
-import { misbehave } from './misbehave.ts';
+import { inPagesOf, misbehave } from './misbehave.ts';
 import { requestTo, type Upstream, withoutCredentials } from './upstream.ts';
 
 /** A request as it came, whatever became of it. */
@@ -113,7 +113,7 @@ export async function startRelay(administrator: Upstream): Promise<Relay> {
       cut();
     },
     open: async () => {
-      await listen(server, port);
+      if (!server.listening) await listen(server, port);
     },
     close: () => {
       server.close();
@@ -135,13 +135,6 @@ function passOn(upstream: Upstream, request: IncomingMessage, response: ServerRe
   onward.on('error', () => response.destroy());
   response.on('close', () => onward.destroy());
   request.pipe(onward);
-}
-
-/** The same list, by pages of that size. */
-function inPagesOf(url: string, size: number): string {
-  const asked = new URL(url, 'https://any');
-  if (asked.searchParams.has('limit')) asked.searchParams.set('limit', String(size));
-  return asked.pathname + asked.search;
 }
 
 /** Exec, attach and port-forward: once the API server has agreed, bytes go both ways. */

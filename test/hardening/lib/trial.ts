@@ -1,7 +1,7 @@
 import type { Truth } from './objects.ts';
 import type { Stage } from './stage.ts';
 import type { Tried } from './tally.ts';
-import { type Walked, wrong } from './walk.ts';
+import { keep, type Walked, wrong } from './walk.ts';
 
 /** One thing to be tried. What it finds it writes down. */
 export interface Trial {
@@ -30,7 +30,7 @@ export class Sheet {
     const why = wrong(walked, truth);
     if (why === undefined) return;
     this.wrongVerdicts++;
-    this.complain(`${what}: ${why}`);
+    this.complain(`${what}: ${why} (${keep(walked)})`);
   }
 
   expect(isSo: boolean, otherwise: string): void {

@@ -79,3 +79,13 @@ export async function grant(stage: Stage, user: User, roles: readonly PrintedRol
     );
   await pause(300);
 }
+
+/** A ClusterRole that every cluster has, in the namespace of the stage. */
+export async function bindExisting({ upstream, namespace }: Stage, user: User, role: string): Promise<void> {
+  await must(upstream, 'POST', `${RBAC}/namespaces/${namespace}/rolebindings`, {
+    metadata: { name: `${user.name}-${role}` },
+    subjects: [{ kind: 'ServiceAccount', name: user.name, namespace }],
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+  });
+  await pause(300);
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Truth } from './objects.ts';
@@ -132,6 +132,17 @@ export function wrong({ report, exit, stderr }: Walked, truth: Truth): string | 
 }
 
 export const codesOf = ({ rootCauses }: Report): string => rootCauses.map(({ code }) => code).join(', ') || 'no cause';
+
+let kept = 0;
+
+/** Keeps what a run said, for who wants to know why it was wrong. Gives the path. */
+export function keep({ stdout, stderr, exit }: Walked): string {
+  kept += 1;
+  mkdirSync('.e2e', { recursive: true });
+  const file = resolve('.e2e', `hardening-${process.pid}-${kept}.txt`);
+  writeFileSync(file, `${stdout}\n--- exit ${exit}\n${stderr}`);
+  return file;
+}
 
 /** Decided, and rightly. */
 export const isConclusive = (walked: Walked, truth: Truth): boolean =>
