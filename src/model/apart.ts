@@ -62,8 +62,11 @@ const digestsOf = ({ status }: Pod): string[] =>
 /** Zones of the pods in these slices, by pod name. */
 export const zonesOf = (slices: readonly EndpointSlice[]): Map<string, string> =>
   new Map(
-    slices.flatMap(({ endpoints = [] }) =>
-      endpoints.flatMap(({ targetRef, zone }) => (targetRef?.name && zone ? [[targetRef.name, zone] as const] : [])),
+    // an empty list is null in what the API server sends
+    slices.flatMap(({ endpoints }) =>
+      (endpoints ?? []).flatMap(({ targetRef, zone }) =>
+        targetRef?.name && zone ? [[targetRef.name, zone] as const] : [],
+      ),
     ),
   );
 

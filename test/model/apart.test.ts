@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Member, member, setsApart, zonesOf } from '../../src/model/apart.ts';
+import type { EndpointSlice } from '../../src/model/kubernetes.ts';
 import { pod } from '../support/objects.ts';
 
 const usual: Member = {
@@ -109,4 +110,9 @@ test('a pod is read from its object, its zone from the slices', () => {
     labels: { app: 'web' },
     ageSeconds: 60,
   });
+});
+
+test('a slice without endpoints has null in their place', () => {
+  const empty: unknown = { addressType: 'IPv4', endpoints: null, ports: null };
+  expect(zonesOf([empty as EndpointSlice])).toEqual(new Map());
 });
