@@ -11,7 +11,8 @@ import { watch } from './watch.ts';
 export async function asTold(run: Run, cluster: Cluster): Promise<number> {
   const { options, target } = run;
   const mayAct = options.probe === 'auto';
-  const consent = { probe: mayAct && options.yes, ...nodeConsent(options) };
+  const probeFlags = options.yes ? '--probe auto' : '--probe auto --yes';
+  const consent = { probe: mayAct && options.yes, ...(!mayAct && { probeFlags }), ...nodeConsent(options) };
   const places = consent.probe ? placesOf(options.from, target.namespace) : [];
   const plan = { cluster, consent, places, withHead: true };
   // a program that reads the output gets one answer

@@ -25,6 +25,7 @@ export async function whereFrom(
   };
   const choices = [...inside, stop];
   const question = decided ? text.proveIt : text.whereFrom;
+  run.screen.say(text.consents(cleanText(run.target.service)));
   return run.screen.ask((prompter) => prompter.select(question, choices, decided ? choices.length - 1 : 0));
 }
 

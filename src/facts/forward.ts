@@ -1,5 +1,5 @@
 import type { ForwardResult } from '../model/cluster.ts';
-import { unknown } from '../model/fact.ts';
+import { noConsent } from './consent.ts';
 import type { Question } from './facts.ts';
 
 const LIMIT_MS = 4000;
@@ -16,7 +16,7 @@ export const forwardedTo = (namespace: string, pod: string, port: number, path?:
           { namespace, name: pod },
           { port, timeoutMs: LIMIT_MS, ...(path !== undefined && { send: request(path) }) },
         )
-      : unknown({ kind: 'not-consented', flag: '--yes' }),
+      : noConsent(facts.consent),
 });
 
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;

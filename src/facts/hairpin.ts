@@ -7,6 +7,7 @@ import type { Attempt, ProbeAnswers, ProbeQuestion, Vantage } from '../model/pro
 import { reachOf } from '../model/reach.ts';
 import { isShy } from '../model/samples.ts';
 import { backendsOf, clusterIPsOf, isTcp, portsInScope } from './backends.ts';
+import { noConsent } from './consent.ts';
 import type { Facts, Question, World } from './facts.ts';
 import { metItself, ownWords, slowOnes } from './ownAnswer.ts';
 import { selectedPods, theService } from './pods.ts';
@@ -50,7 +51,7 @@ export const selfReport = ({ namespace, service }: Facts['target']): Question<Pr
   key: `hairpin ${namespace}/${service}`,
   ask: async (world): Promise<Fact<ProbeReport>> => {
     const { facts } = world;
-    if (!facts.consent.probe) return unknown({ kind: 'not-consented', flag: '--yes' });
+    if (!facts.consent.probe) return noConsent(facts.consent);
     const [found, ready] = await Promise.all([theService(facts), readyPods(facts)]);
     if (!found.known) return found;
     const [first] = ready;

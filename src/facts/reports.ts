@@ -2,6 +2,7 @@
 import { type Fact, known } from '../model/fact.ts';
 import type { ProbeQuestion, Prober } from '../model/probe.ts';
 import { admittedReport } from './admittedPod.ts';
+import { noConsent } from './consent.ts';
 import type { Facts, Question } from './facts.ts';
 import { followUps } from './followUps.ts';
 import { firstQuestions } from './plan.ts';
@@ -44,7 +45,7 @@ const joined = (first: ProbeReport, second: ProbeReport): ProbeReport => ({
 /** The vantage point that counts first, and what it heard. */
 export const ownReport = async (facts: Facts): Promise<Fact<ProbeReport>> => {
   const [prober] = facts.probers;
-  return prober ? facts.ask(fullReport(prober)) : { known: false, obstacle: { kind: 'not-consented', flag: '--yes' } };
+  return prober ? facts.ask(fullReport(prober)) : noConsent(facts.consent);
 };
 
 /** The same; where policies admit other pods, but not the probe, what one of those heard. */

@@ -3,6 +3,7 @@ import { type Fact, unknown } from '../model/fact.ts';
 import type { NodeShell } from '../model/nodeShell.ts';
 import type { AskFrom, Enter, Prober } from '../model/probe.ts';
 import type { Consent, Target } from '../model/target.ts';
+import { noConsent } from './consent.ts';
 import type { Facts, Question, World } from './facts.ts';
 
 /** Every fact of a walk by its key, as JSON: what a recording holds. */
@@ -17,8 +18,8 @@ interface Setting {
 
 type Memory = Map<string, Promise<Fact<unknown>>>;
 
-const noProbe: AskFrom = async () => unknown({ kind: 'not-consented', flag: '--yes' });
-const noEntry: Enter = async () => unknown({ kind: 'not-consented', flag: '--yes' });
+const noProbe: AskFrom = async () => noConsent();
+const noEntry: Enter = async () => noConsent();
 const noShell: NodeShell = async () => unknown({ kind: 'not-consented', flag: '--node-checks yes' });
 
 export interface StoreOptions {

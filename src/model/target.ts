@@ -15,6 +15,8 @@ export interface Target {
 export interface Consent {
   /** Probe pod, exec, port-forward. */
   probe: boolean;
+  /** The flags that would consent to it; absent: `--yes`. */
+  probeFlags?: string;
   /** Looking into kube-proxy pods, by exec. */
   nodeChecks: boolean;
   /** Privileged pods of our own on nodes, where exec does not suffice. */

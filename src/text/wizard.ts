@@ -10,6 +10,8 @@ export interface WizardText {
   whereFrom: string;
   /** The same, where the API alone tells the cause already. */
   proveIt: string;
+  /** What the answer consents to, whichever place it names; said before the question. */
+  consents: (service: string) => string;
   places: {
     /** An existing pod, which `where` (such as `env API_URL`) shows to be a client. */
     pod: (name: string) => string;

@@ -124,6 +124,13 @@ describe('the one question', () => {
     expect(screen).toMatch(/nothing is created yet/);
   });
 
+  test('all that the answer consents to is announced', async () => {
+    const { terminal } = await start(['web']);
+    const screen = await terminal.until(/nowhere/);
+    expect(screen).toMatch(/pods of web by port-forward, and asks by exec from one of them/);
+    expect(screen).toMatch(/or from a pod that NetworkPolicies admit/);
+  });
+
   test('nowhere: the API verdict stands, nothing is created', async () => {
     const { terminal, server } = await start(['web']);
     await terminal.until(/nowhere/);

@@ -7,7 +7,9 @@ const kind = (resource: string, group: string | undefined) => (group ? `${resour
 
 export const obstacles: ObstacleText = {
   forbidden: ({ verb, resource, group, namespace }) =>
-    `not allowed to ${verb} ${kind(resource, group)}${within(namespace)}`,
+    resource === 'namespaces' && namespace
+      ? `not allowed to ${verb} namespace ${namespace}`
+      : `not allowed to ${verb} ${kind(resource, group)}${within(namespace)}`,
   unauthorized: ({ message, plugin }) =>
     plugin ? `login plugin ${plugin} gave no credentials: ${message}` : `credentials not accepted: ${message}`,
   timeout: ({ what, afterMs }) => `${what} gave no answer within ${afterMs / 1000} s`,
@@ -18,6 +20,7 @@ export const obstacles: ObstacleText = {
   'no-probe': ({ message }) => `no probe: ${message}`,
   'needs-node': ({ node, because }) => `node ${node} could not be looked at (${say(because)})`,
   'needs-ephemeral': ({ pod, because }) => `pod ${pod} cannot be asked from (${say(because)})`,
+  'partial-list': ({ what, read }) => `of the ${what} only the first ${read} were read`,
   cancelled: () => 'stopped before it was known',
 };
 
@@ -50,5 +53,6 @@ export const answers: ObstacleText = {
     `have this run on node ${node} by someone who may, and give the file with --node-output ${node}.txt:`,
   'needs-ephemeral': ({ pod }) =>
     `run it in a terminal: its last menu offers an ephemeral container in pod ${pod}, which cannot be removed again`,
+  'partial-list': () => '',
   cancelled: () => 'run it again',
 };
