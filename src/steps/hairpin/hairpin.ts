@@ -12,6 +12,7 @@ import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
 import { hidden, outcome, skipped, withoutService } from '../../model/outcome.ts';
 import { portKey } from '../../model/ports.ts';
+import type { Attempt } from '../../model/probe.ts';
 import type { Reach } from '../../model/reach.ts';
 import type { Outcome } from '../../model/step.ts';
 import { repeat } from '../repeat.ts';
@@ -99,13 +100,13 @@ async function judgedPort(setting: Asked, port: ServicePort): Promise<Judged> {
   const { pod } = self.vantage;
   const command = repeat(self, { address: clusterIPsOf(service.spec)[0] ?? '', port: port.port });
   const params = { pod, port: portKey(port), asked: reach.asked, failures: reach.failures, backends };
-  // a backend that has answered itself once can: what else failed is not hairpin
-  const itself = metItself(self, asked.backend, port, reach.attempts);
+  // a backend that has answered itself once can: what else failed is not hairpin. Alone, whatever answers is itself
+  const itself = (backends === 1 && reach.answered > 0) || metItself(self, asked.backend, port, reach.attempts);
   const slow = slowOnes(reach.attempts);
   const lost = reach.attempts.some(({ outcome: met }) => met === 'silent' || met === 'no-route');
-  // with others behind the Service, some of them would have answered
-  const some = backends === 1 || reach.answered > 0;
-  const suspicious = (reach.failures > 0 && lost && some) || (await isStuck(setting, port, reach, slow));
+  // with others behind the Service, some of them would have answered, and each of them well when asked directly
+  const only = backends === 1 || (reach.answered > 0 && isWell(await directly(setting, port)));
+  const suspicious = (reach.failures > 0 && lost && only) || (await isStuck(setting, port, reach, slow));
   if (suspicious && !itself && !(await keptFromOthers(facts, self, port))) {
     const failed = { what: 'hairpin.failed', params: { ...params, slow }, command } as const;
     return {
@@ -114,7 +115,7 @@ async function judgedPort(setting: Asked, port: ServicePort): Promise<Judged> {
       cannotTell: false,
     };
   }
-  if ((backends > 1 && !itself) || reach.failures > 0) {
+  if (!itself && (backends > 1 || reach.failures > 0)) {
     const anonymous = !isKnowable(self, asked.backend, port);
     return {
       observation: { what: 'hairpin.cannot-tell', params: { ...params, anonymous }, command },
@@ -124,28 +125,37 @@ async function judgedPort(setting: Asked, port: ServicePort): Promise<Judged> {
   return { observation: { what: 'hairpin.reached', params, command }, cannotTell: false };
 }
 
+/** What it met when it asked each backend itself. */
+async function directly({ facts, self }: Asked, port: ServicePort): Promise<Attempt[]> {
+  const ready = await readyPods(facts);
+  return ready.flatMap(({ backend }) => viaBackend(self, backend, port)?.attempts ?? []);
+}
+
+const isWell = (attempts: readonly Attempt[]): boolean =>
+  slowOnes(attempts) === 0 && attempts.every(({ outcome: met }) => met !== 'silent');
+
 /** Odds that this many tries by chance never led back, below which it is no chance; and below which no slow machine is meant. */
 const NO_CHANCE = 1e-3;
 const BEYOND_DOUBT = 1e-6;
 
 /**
- * Nothing fails, and yet it never meets itself: a part of the connections takes a second and more, while each backend
+ * It never meets itself: a part of the connections takes a second and more, while each backend
  * that is asked directly answers at once. With session affinity it may never be led back at all.
  */
 async function isStuck(
-  { facts, service, self, asked, backends }: Asked,
+  setting: Asked,
   port: ServicePort,
-  { asked: tries, attempts }: Reach,
+  { asked: tries, attempts, failures }: Reach,
   slow: number,
 ): Promise<boolean> {
-  if (backends < 2 || slow === 0 || service.spec?.sessionAffinity === 'ClientIP') return false;
+  const { facts, service, self, asked, backends } = setting;
+  if (backends < 2 || slow + failures === 0 || service.spec?.sessionAffinity === 'ClientIP') return false;
   const knowable = isKnowable(self, asked.backend, port);
   const odds = (1 - 1 / backends) ** tries;
   if (knowable && odds < BEYOND_DOUBT && !prefersNear(service)) return true;
-  const ready = await readyPods(facts);
-  const direct = ready.flatMap(({ backend }) => viaBackend(self, backend, port)?.attempts ?? []);
+  const direct = await directly(setting, port);
   // twice what chance brings: then it is slow for another reason
-  if (slowOnes(direct) > 0 || slow > attempts.length * Math.min(0.95, 2 / backends)) return false;
+  if (slow === 0 || slowOnes(direct) > 0 || slow > attempts.length * Math.min(0.95, 2 / backends)) return false;
   if (knowable) return odds < NO_CHANCE;
   const main = await mainReport(facts);
   const others = main.known ? (viaClusterIP(main.value, service, port)?.attempts ?? []) : [];

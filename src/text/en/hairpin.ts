@@ -38,7 +38,8 @@ export const hairpin: StepCatalogue<'hairpin'> = {
     },
   },
   observations: {
-    'hairpin.reached': ({ pod, port, asked }) => `${pod} reaches itself on ${port}, ${asked} of ${asked} connections`,
+    'hairpin.reached': ({ pod, port, asked, failures }) =>
+      `${pod} reaches itself on ${port}, ${asked - failures} of ${asked} connections`,
     'hairpin.failed': ({ pod, port, failures, slow, asked }) =>
       `${pod} to its own Service on ${port}: ${met(failures, slow, asked)}, and it never answered itself`,
     'hairpin.cannot-tell': ({ pod, port, asked, failures, backends, anonymous }) =>

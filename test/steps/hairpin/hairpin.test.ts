@@ -53,6 +53,14 @@ describe('a single backend', () => {
   });
 });
 
+it('a single backend that was answered once reaches itself, whatever else got lost', async () => {
+  const { outcome, findings, observations } = await check({
+    self: { [VIP]: [{ outcome: 'silent', durationMs: 3000 }, says('hello')] },
+  });
+  expect({ outcome, findings }).toEqual({ outcome: 'pass', findings: [] });
+  expect(observations).toMatchObject([{ what: 'hairpin.reached' }]);
+});
+
 describe('with several backends', () => {
   const asked = (self: World['self'], more: World = {}) => check({ objects: pair, ...(self && { self }), ...more });
   it.each([
@@ -88,6 +96,16 @@ describe('with several backends', () => {
     expect(findings).toMatchObject([
       { code: 'hairpin/fails', params: { failures: 20, asked: 40, slow: 0, backends: 2 } },
     ]);
+  });
+  it('cannot be told where connections to single backends are lost or slow as well', async () => {
+    const lossy = { [VIP]: [says('same'), { outcome: 'silent', durationMs: 3000 }] } as const;
+    const silent = { outcome: 'silent', durationMs: 3000 } as const;
+    for (const direct of [says('same', 1200), [says('same'), silent]])
+      expect(await asked({ ...lossy, [A]: says('same'), [B]: direct })).toMatchObject({
+        outcome: 'unknown',
+        findings: [],
+        observations: [{ what: 'hairpin.cannot-tell' }],
+      });
   });
   it('fails where a part takes a second and more, and none is its own: a lost packet is sent again, and led elsewhere', async () => {
     const slow = { [A]: says('blue'), [B]: says('green'), [VIP]: [says('green'), says('green', 1020)] };
