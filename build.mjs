@@ -2,6 +2,7 @@ import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { load } from 'js-yaml';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 /** Built beside the place where it is used, and put there when it is whole. */
@@ -73,14 +74,14 @@ await writeFile(
 );
 await put(outdir, path.join(root, 'dist'));
 
-/** What `svc-debug practice` plays: the cases of the end-to-end tests, as they are written. */
+/** What `svc-debug practice` plays: the cases of the end-to-end tests. Reading YAML takes longer than starting the cluster. */
 async function scenarios(place) {
   const read = (folder, name) => readFile(path.join(place, folder, name), 'utf8');
   const folders = (await readdir(place)).sort();
   return Promise.all(
     folders.map(async (folder) => ({
       folder,
-      caseYaml: await read(folder, 'case.yaml'),
+      content: load(await read(folder, 'case.yaml')),
       manifests: await read(folder, 'manifests.yaml'),
     })),
   );

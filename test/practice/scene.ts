@@ -15,18 +15,11 @@ export interface SceneOptions extends Partial<Pick<Scenario, 'needs' | 'break' |
   manifests: string;
 }
 
-const CASE = `
-title: t
-story: s
-lesson: l
-hint: h
-service: web
-practice: { supported: true }
-`;
+const CASE = { title: 't', story: 's', lesson: 'l', hint: 'h', service: 'web', practice: { supported: true } };
 
 /** A practice cluster with these manifests in namespace `shop`, 25 minutes old. */
 export async function scene({ manifests, ...more }: SceneOptions): Promise<Scene> {
-  const source: ScenarioSource = { folder: 'healthy-scene', caseYaml: CASE, manifests };
+  const source: ScenarioSource = { folder: 'healthy-scene', content: CASE, manifests };
   const [scenario] = scenariosOf([source]);
   const set = await stage({ ...scenario!, ...more }, 'shop', Date.now);
   return {

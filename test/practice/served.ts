@@ -19,10 +19,18 @@ const MANIFESTS = [
 ].join('');
 
 function scenario(deny: Scenario['practice']['deny'] = []): Scenario {
-  const caseYaml = 'title: t\nstory: s\nlesson: l\nhint: h\nservice: web\npractice: { supported: true }\n';
-  const [one] = scenariosOf([{ folder: 'healthy-api', caseYaml, manifests: MANIFESTS }]);
-  return { ...one!, practice: { supported: true, deny } };
+  const content = {
+    title: 't',
+    story: 's',
+    lesson: 'l',
+    hint: 'h',
+    service: 'web',
+    practice: { supported: true, deny },
+  };
+  const [one] = scenariosOf([{ folder: 'healthy-api', content, manifests: MANIFESTS }]);
+  return one!;
 }
+
 /** A practice cluster with pods of every kind in namespace `shop`. */
 export const startServed = (log: (line: string) => void = () => undefined, deny?: Scenario['practice']['deny']) =>
   startPractice({ scenario: scenario(deny), port: 0, realTime: false, now: Date.now, log });
@@ -32,6 +40,7 @@ export async function clusterOf({ kubeconfig }: Practice): Promise<Cluster> {
   if (!loaded.ok) throw new Error('no kubeconfig');
   return connectCluster(loaded);
 }
+
 interface Raw {
   status: number;
   text: string;

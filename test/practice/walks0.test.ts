@@ -1,3 +1,3 @@
 import { walkScenarios } from './walks.ts';
 
-walkScenarios(0, 2);
+walkScenarios(0, 4);

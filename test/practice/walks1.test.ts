@@ -1,3 +1,3 @@
 import { walkScenarios } from './walks.ts';
 
-walkScenarios(1, 2);
+walkScenarios(1, 4);

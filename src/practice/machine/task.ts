@@ -50,6 +50,7 @@ export class Task {
   ended = false;
   readonly #killed: Promise<never>;
   #kill: (killed: Killed) => void = () => undefined;
+  #killedBy: Killed | undefined;
   #interrupted: (() => void)[] = [];
   #atEnd: (() => void)[] = [];
 
@@ -60,9 +61,17 @@ export class Task {
     this.group = group ?? pid;
     this.env = env;
     this.#killed = new Promise((_, reject) => {
-      this.#kill = reject;
+      this.#kill = (killed) => {
+        this.#killedBy ??= killed;
+        reject(killed);
+      };
     });
     this.#killed.catch(() => undefined);
+  }
+
+  /** Goes on, unless the task is killed. @throws Killed */
+  check(): void {
+    if (this.#killedBy) throw this.#killedBy;
   }
 
   /** The same promise, unless the task is killed before. @throws Killed */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
 import { type Scenario, type ScenarioSource, scenariosOf } from './scenario.ts';
 
 /** Beside the built program; and where they are written, when it runs from its sources. */
@@ -18,5 +19,5 @@ export function loadScenarios(): Scenario[] {
 const readFolders = (place: string): ScenarioSource[] =>
   readdirSync(place).map((folder) => {
     const read = (name: string) => readFileSync(`${place}/${folder}/${name}`, 'utf8');
-    return { folder, caseYaml: read('case.yaml'), manifests: read('manifests.yaml') };
+    return { folder, content: load(read('case.yaml')) as ScenarioSource['content'], manifests: read('manifests.yaml') };
   });

@@ -1,4 +1,3 @@
-import { load } from 'js-yaml';
 import type { Denial } from '../api/request.ts';
 
 /** Arguments of a command: a list, or a line that is split at blanks. */
@@ -35,9 +34,10 @@ export interface Scenario {
   manifests: string;
 }
 
+/** A folder of the cases; its case.yaml, read. */
 export interface ScenarioSource {
   folder: string;
-  caseYaml: string;
+  content: Omit<Scenario, 'name' | 'folder' | 'step' | 'manifests'>;
   manifests: string;
 }
 
@@ -72,8 +72,7 @@ export function scenariosOf(sources: readonly ScenarioSource[]): Scenario[] {
   return sorted;
 }
 
-function scenarioOf({ folder, caseYaml, manifests }: ScenarioSource): Scenario {
-  const content = load(caseYaml) as Omit<Scenario, 'name' | 'folder' | 'step' | 'manifests'>;
+function scenarioOf({ folder, content, manifests }: ScenarioSource): Scenario {
   const group = STEPS.find((step) => folder.startsWith(`${step}-`)) ?? 'any';
   const name = content.practice.name ?? content.service;
   return { ...content, name, folder, step: group === 'healthy' ? 'any' : group, manifests };

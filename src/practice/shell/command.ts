@@ -26,7 +26,7 @@ async function simple(shell: Shell, { name, args, prefix, redirects }: Command, 
   shell.counts.commands += 1;
   const moments = shell.counts.commands / COMMANDS_IN_A_MOMENT;
   if (Number.isInteger(moments)) await shell.task.sleep(MOMENT_MS * 2 ** Math.min(moments, MOST_DOUBLED));
-  else await shell.task.wait(Promise.resolve());
+  else shell.task.check();
   const { substitutions } = shell.counts;
   const argv = name ? await expandWords(shell, [name]) : [];
   for (const argument of args) {

@@ -18,7 +18,8 @@ type Fields = Piece[][];
 const joined = (fields: Fields): string => fields.map((pieces) => pieces.map(({ text }) => text).join('')).join(' ');
 
 /** A word as one text: where the shell splits nothing, as in assignments and `case`. */
-export const expandText = async (scope: Scope, word: Word): Promise<string> => joined(await fieldsOf(scope, word));
+export const expandText = async (scope: Scope, word: Word): Promise<string> =>
+  word.parts ? joined(await partsOf(scope, word.parts)) : word.value;
 
 /** A word as a pattern. */
 export const expandPattern = async (scope: Scope, word: Word): Promise<Piece[]> =>
@@ -29,8 +30,13 @@ export const expandPattern = async (scope: Scope, word: Word): Promise<Piece[]> 
 /** Words as arguments: expanded and split. File names are not matched with patterns. */
 export async function expandWords(scope: Scope, words: readonly Word[]): Promise<string[]> {
   const all: string[] = [];
-  for (const word of words)
-    for (const pieces of await fieldsOf(scope, word)) all.push(...split(pieces, scope.get('IFS') ?? ' \t\n'));
+  for (const word of words) {
+    if (!word.parts) {
+      if (word.value !== '') all.push(word.value);
+      continue;
+    }
+    for (const pieces of await partsOf(scope, word.parts)) all.push(...split(pieces, scope.get('IFS') ?? ' \t\n'));
+  }
   return all;
 }
 

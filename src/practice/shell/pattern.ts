@@ -25,7 +25,9 @@ function source(pieces: readonly Piece[], shortest: boolean): string {
 }
 
 export const matches = (pieces: readonly Piece[], text: string): boolean =>
-  new RegExp(`^(?:${source(pieces, false)})$`).test(text);
+  pieces.some(({ kind, text: part }) => kind !== 'quoted' && /[*?[\\]/.test(part))
+    ? new RegExp(`^(?:${source(pieces, false)})$`).test(text)
+    : pieces.map((piece) => piece.text).join('') === text;
 
 /** What is left after removing the smallest or largest match: XCU 2.6.2, `#`, `##`, `%`, `%%`. */
 export function removed(text: string, operator: '#' | '##' | '%' | '%%', pieces: readonly Piece[]): string {

@@ -1,0 +1,3 @@
+import { walkScenarios } from './walks.ts';
+
+walkScenarios(2, 4);
