@@ -8,7 +8,7 @@ import { configMapNamed, nodeNamed, page, policiesIn, serviceOf, slicesOf, workl
 import { COREFILE, dnsServer } from './dnsServer.ts';
 import type { Facts } from './facts.ts';
 import { SYSTEM } from './kubeProxyPods.ts';
-import { selectedPods } from './pods.ts';
+import { meantPods } from './meant.ts';
 import { RESOURCES } from './resources.ts';
 
 type Source = (facts: Facts, cause: Finding) => Promise<(Change | undefined)[]>;
@@ -21,12 +21,18 @@ const SOURCES: Partial<Record<Link, readonly Source[]>> = {
   policy: [policies],
   'dns-policy': [policies],
   'dns-server': [dns],
+  'dns-answer': [dns, service],
   name: [dns, service],
+  client: [dns],
   creation: [workloads],
   process: [workloads, restarts, settings],
   readiness: [workloads, restarts, settings],
   listener: [workloads, restarts, settings],
+  'pod-address': [workloads, restarts, settings],
   spec: [service, workloads],
+  'target-port': [service, workloads],
+  'service-address': [service],
+  'traffic-policy': [service],
   selection: [service, workloads, slices],
   endpoints: [service, workloads, slices],
   'cluster-ip': [service],
@@ -78,7 +84,7 @@ async function policies(facts: Facts, { params }: Finding): Promise<(Change | un
 
 /** The pods that a cause names, else all of the Service. */
 async function podsOf(facts: Facts, { params, subject }: Finding): Promise<Pod[]> {
-  const all = itemsOf(await facts.ask(selectedPods(facts.target)));
+  const all = itemsOf(await facts.ask(meantPods(facts.target)));
   const named = subject.backend ? [subject.backend] : 'pods' in params && Array.isArray(params.pods) ? params.pods : [];
   const meant = all.filter(({ metadata }) => named.includes(metadata?.name ?? ''));
   return meant.length > 0 ? meant : all;

@@ -1,6 +1,6 @@
 import { slicesOf } from '../facts/api.ts';
 import type { Facts } from '../facts/facts.ts';
-import { selectedPods } from '../facts/pods.ts';
+import { meantPods } from '../facts/meant.ts';
 import { printAge, secondsSince } from '../model/age.ts';
 import { member, setsApart, zonesOf } from '../model/apart.ts';
 import { kubectl } from '../model/command.ts';
@@ -14,7 +14,7 @@ import type { EndpointSlice, Pod } from '../model/kubernetes.ts';
  */
 export async function apart(facts: Facts, bad: readonly string[], good: readonly string[]): Promise<Observation[]> {
   const { target, now } = facts;
-  const [pods, slices] = await Promise.all([facts.ask(selectedPods(target)), facts.ask(slicesOf(target))]);
+  const [pods, slices] = await Promise.all([facts.ask(meantPods(target)), facts.ask(slicesOf(target))]);
   const zones = zonesOf(valueOr(slices, { items: [] as EndpointSlice[] }).items);
   const items = valueOr(pods, { items: [] as Pod[] }).items;
   const members = (names: readonly string[]) =>
