@@ -21,6 +21,7 @@ async function walked(folder: string, { namespace, kubeconfig, args }: Practice)
   const unattended = ['--kubeconfig', fileWith(kubeconfig), '--yes', '--no-input', '-o', 'json'];
   const host = recordedHost([service, '-n', namespace, ...args, ...unattended]);
   const exit = await main(host);
+  if (host.out() === '') throw new Error(`exit ${exit}: ${host.said()}`);
   return { exit, ...(JSON.parse(host.out()) as Omit<Said, 'exit'>) };
 }
 
