@@ -1,12 +1,13 @@
 import { deniedToProbe } from '../../facts/admission.ts';
 import { clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { meshRefuses, outsideMesh } from '../../facts/mesh.ts';
+import { acceptedByMesh, meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { theService } from '../../facts/pods.ts';
 import { attemptsTo, batchesTo, type ProbeReport, passedBy } from '../../facts/probe.ts';
 import { mainReport } from '../../facts/reports.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
+import { isProxyFailure } from '../../model/mesh.ts';
 import { outcome, skipped, withoutService } from '../../model/outcome.ts';
 import { portKey } from '../../model/ports.ts';
 import { type Reach, reachOf } from '../../model/reach.ts';
@@ -91,8 +92,8 @@ async function addressResult(
     };
   const observation = observed(report, port, address, reach);
   if (reach.failures === 0) {
-    const refused = meshRefuses(reach.attempts);
-    if (refused) return { findings: [], observations: [observation], obstacle: refused };
+    const unheard = meshRefuses(reach.attempts) ?? (await acceptedByMesh(facts, report, reach.attempts));
+    if (unheard) return { findings: [], observations: [observation], obstacle: unheard };
     const passing = passingTrouble(report, port, address);
     return {
       findings: [...passing, ...notes(facts, report, port, reach)],
@@ -123,7 +124,10 @@ function passingTrouble(report: ProbeReport, port: ServicePort, address: string)
   return [{ ...finding, severity: 'warning' }];
 }
 
-/** Server errors are an answer, so that only a path that was asked for by name makes them an error. */
+/**
+ * Server errors are an answer, so that only a path that was asked for by name makes them an error: or a proxy before the
+ * application that did not reach it.
+ */
 function notes(facts: Facts, report: ProbeReport, port: ServicePort, reach: Reach): Finding[] {
   const slow = slowFinding(report, port, reach);
   const failing = reach.attempts.filter(({ httpStatus }) => (httpStatus ?? 0) >= 500);
@@ -133,7 +137,7 @@ function notes(facts: Facts, report: ProbeReport, port: ServicePort, reach: Reac
     ...slow,
     {
       code: 'ip/http-error',
-      severity: facts.target.path === undefined ? 'warning' : 'error',
+      severity: facts.target.path === undefined && !failing.some(isProxyFailure) ? 'warning' : 'error',
       breaks: 'cluster-ip',
       subject: { port: portKey(port), from: report.vantage.id },
       params: { port: portKey(port), status: first.httpStatus ?? 0, failures: failing.length, asked: reach.asked },

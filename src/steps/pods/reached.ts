@@ -6,6 +6,7 @@ import { otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Finding, ParamsOf } from '../../model/finding.ts';
 import type { ServicePort } from '../../model/kubernetes.ts';
+import { isProxyFailure } from '../../model/mesh.ts';
 import { portKey } from '../../model/ports.ts';
 import type { Target } from '../../model/target.ts';
 import type { Asked } from './listeners.ts';
@@ -47,17 +48,21 @@ function meshDenied({ target }: Facts, report: ProbeReport, port: ServicePort, a
   ];
 }
 
-/** A status of 500 and above is an answer all the same: an error only on a path that was asked for. */
+/**
+ * A status of 500 and above is an answer all the same: an error only on a path that was asked for, or where the proxy
+ * before the application says that it did not reach it.
+ */
 function serverErrors({ target }: Facts, report: ProbeReport, port: ServicePort, asked: readonly Asked[]): Finding[] {
   const failing = asked.filter(({ reach }) => reach.attempts.some(isServerError));
   const [first] = failing;
   if (!first) return [];
+  const unreached = failing.some(({ reach }) => reach.attempts.some(isProxyFailure));
   const names = failing.map(({ backend }) => backend.name);
   const speak = spokenTo(report, first);
   return [
     {
       code: 'pods/http-error',
-      severity: target.path === undefined ? 'warning' : 'error',
+      severity: target.path === undefined && !unreached ? 'warning' : 'error',
       breaks: 'listener',
       subject: { port: portKey(port) },
       params: {
