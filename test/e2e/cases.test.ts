@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Case } from './lib/case.ts';
 import { fill, loadCases, namespaceOf, parseManifests, words } from './lib/case.ts';
 import { compare } from './lib/judge.ts';
+import { type Line, summary, table } from './lib/table.ts';
 
 const cases = loadCases('test/e2e/cases');
 const faults = cases.filter(({ step }) => step !== 'healthy');
@@ -13,8 +14,13 @@ describe('the set of cases', () => {
     (step) => expect(faults.filter((played) => played.step === step).length).toBeGreaterThanOrEqual(3),
   );
 
-  test('has at least 14 healthy Services that look suspicious, and 40 scenarios to practise', () => {
-    expect(cases.length - faults.length).toBeGreaterThanOrEqual(14);
+  test('has many faults, some of them two at once, and healthy Services that look suspicious', () => {
+    expect(faults.length).toBeGreaterThanOrEqual(110);
+    expect(faults.filter((played) => played.faults === 2).length).toBeGreaterThanOrEqual(20);
+    expect(cases.length - faults.length).toBeGreaterThanOrEqual(42);
+  });
+
+  test('has at least 40 scenarios to practise', () => {
     expect(cases.filter(({ practice }) => practice.supported).length).toBeGreaterThanOrEqual(40);
   });
 
@@ -42,12 +48,20 @@ describe.each(cases.map((played) => [played.name, played] as const))('%s', (name
   });
 
   test('expects what its name says', () => {
-    const { verdict, exit, rootCauses, never = [] } = played.expect;
+    const { verdict, exit, rootCauses, decisive, never = [] } = played.expect;
     for (const code of [...rootCauses, ...never]) expect(code).toMatch(CODE);
     expect(rootCauses.filter((code) => never.includes(code))).toEqual([]);
     expect(exit).toBe({ healthy: 0, broken: 1, inconclusive: 3, 'no-access': 4 }[verdict]);
     if (played.step === 'healthy') expect({ verdict, rootCauses }).toEqual({ verdict: 'healthy', rootCauses: [] });
     else expect(rootCauses.some((code) => code.startsWith(`${played.step}/`))).toBe(true);
+    expect([undefined, ...rootCauses]).toContain(decisive);
+  });
+
+  test('has a mend for each of its faults', () => {
+    const { faults: count, mend = [], expect: expected } = played;
+    if (count === 2) expect(new Set(expected.rootCauses).size).toBe(2);
+    if (count === 2) expect(mend.length).toBeGreaterThanOrEqual(2);
+    expect([undefined, 2]).toContain(count);
   });
 
   test('shows its fault in plain requests, and breaks nothing shared without saying so', () => {
@@ -100,6 +114,15 @@ describe('compare', () => {
     expect(judged(change, exit).differences).toEqual([difference]);
   });
 
+  test('wants the decisive one of two first, where the case says which', () => {
+    const two = { verdict: 'broken', exit: 1, rootCauses: ['x/y', 'a/b'] };
+    const rootCauses = [{ code: 'a/b' }, { code: 'x/y' }];
+    const judged = (wanted: object) =>
+      compare({ expect: { ...two, ...wanted } } as never, { verdict: 'broken', rootCauses, findings: [] }, 1);
+    expect(judged({}).differences).toEqual([]);
+    expect(judged({ decisive: 'x/y' }).differences).toEqual(['decisive: a/b, expected x/y']);
+  });
+
   test('a warning is no false alarm, an error about a healthy Service always is', () => {
     const healthy = { expect: { verdict: 'healthy', exit: 0, rootCauses: [] } } as never;
     const findings = [{ code: 'x/y', severity: 'warning' }];
@@ -112,4 +135,32 @@ describe('compare', () => {
   test('says when there is no JSON to judge', () => {
     expect(compare(broken as never, undefined, 70).differences).toEqual(['exit 70, no JSON']);
   });
+});
+
+test('the table counts by step, what had two faults, and all', () => {
+  const line = (name: string, outcome: Line['outcome'], more: Partial<Line> = {}): Line => ({
+    played: { ...cases.find((played) => played.name === name)! },
+    outcome,
+    seconds: 1,
+    notes: [],
+    falseAlarms: 0,
+    ...more,
+  });
+  const lines = [
+    line('spec-two-ports-two-faults', 'right'),
+    line('spec-no-such-port', 'wrong'),
+    line('healthy-plain', 'wrong', { falseAlarms: 2 }),
+    line('healthy-canary', 'skipped'),
+  ];
+  const rows = table(lines)
+    .split('\n')
+    .map((row) => row.trim().split(/ {2,}/));
+  expect(rows).toEqual([
+    ['step', 'right', 'wrong', 'inconclusive', 'skipped', 'false alarms'],
+    ['spec', '1', '1', '0', '0', '0'],
+    ['healthy', '0', '1', '0', '1', '2'],
+    ['(two faults)', '1', '0', '0', '0', '0'],
+    ['all', '1', '2', '0', '1', '2'],
+  ]);
+  expect(summary(lines)).toBe('1 passed, 2 failed, 1 skipped');
 });

@@ -42,6 +42,8 @@ export interface Expectation {
   verdict: 'broken' | 'healthy' | 'inconclusive' | 'no-access';
   exit: number;
   rootCauses: string[];
+  /** The code that must come first of several. */
+  decisive?: string;
   /** Of the decisive root cause, as `80/TCP`. */
   port?: string;
   /** Codes that must not be among the errors. */
@@ -62,7 +64,9 @@ export interface CaseFile {
   wait?: Condition[];
   break?: Action[];
   settle?: Condition[];
-  /** Mends the root cause and nothing else: afterwards the confirmations must answer. */
+  /** Independent ones; default 1, and none where the Service is healthy. */
+  faults?: 1 | 2;
+  /** Mends the root causes and nothing else: afterwards the confirmations must answer. Of two faults the first action mends one. */
   mend?: Action[];
   /** Objects outside the case's namespaces, as `NAMESPACE/KIND/NAME`, put back as they were. */
   protect?: string[];
@@ -72,7 +76,8 @@ export interface CaseFile {
   /** What svc-debug is known to get wrong here. Such a case is counted as skipped, with this reason, unless --defects is given. */
   openDefect?: string;
   needs?: Needs;
-  practice: { supported: boolean; why?: string };
+  /** `why` not, where a simulated cluster cannot play it; `differs`: what it cannot show as a real one does, and why. */
+  practice: { supported: boolean; why?: string; differs?: string };
   confirm: Confirmation[];
 }
 

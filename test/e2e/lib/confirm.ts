@@ -6,6 +6,8 @@ import { act, filled, StageError } from './stage.ts';
 
 const SHOWS_WITHIN_MS = 45_000;
 const MENDED_WITHIN_MS = 90_000;
+/** Long enough for what one mend leads to: a rollout, new rules. */
+const STAYS_BROKEN_MS = 15_000;
 /** Misses a backend that is bad in one of three connections with less than 1 in 1000. */
 const TRIES = 18;
 
@@ -18,14 +20,31 @@ export async function confirm(stage: Stage): Promise<void> {
   }
 }
 
-/** Mends the root cause alone, and waits until every request answers. Throws StageError when one does not. */
+/**
+ * Mends the root causes alone, and waits until every request answers. Throws StageError when one does not, or when two
+ * faults turn out to be one.
+ */
 export async function confirmMended(stage: Stage): Promise<void> {
-  await act(stage, stage.played.mend ?? []);
-  for (const one of stage.played.confirm) {
+  const { mend = [], faults = 1, confirm } = stage.played;
+  if (faults > 1) await confirmHalfMended(stage);
+  await act(stage, faults > 1 ? mend.slice(1) : mend);
+  for (const one of confirm) {
     const last = { seen: '' };
     if (!(await poll(MENDED_WITHIN_MS, stage.signal, () => shows(stage, one, 'answers', last))))
       throw new StageError(`mended, yet \`${fill(one.run, stage.values)}\` from ${one.from} fails: ${last.seen}`);
   }
+}
+
+/** With one fault mended, the other alone must keep some request from answering. */
+async function confirmHalfMended(stage: Stage): Promise<void> {
+  const { mend = [], confirm } = stage.played;
+  await act(stage, mend.slice(0, 1));
+  const allAnswer = async () => {
+    for (const one of confirm) if (!(await shows(stage, one, 'answers', { seen: '' }))) return false;
+    return true;
+  };
+  if (await poll(STAYS_BROKEN_MS, stage.signal, allAnswer))
+    throw new StageError('two faults, yet mending the first of them mends all');
 }
 
 async function shows(

@@ -78,6 +78,7 @@ export function compare(played: Pick<Case, 'expect'>, report: Report | undefined
     differs('verdict', expect.verdict, report.verdict),
     differs('exit', expect.exit, exit),
     differs('root causes', codes(expect.rootCauses), codes(causes.map(({ code }) => code))),
+    expect.decisive === undefined ? '' : differs('decisive', expect.decisive, causes[0]?.code),
     expect.port === undefined ? '' : differs('port', expect.port, port),
     falseAlarms.length === 0 ? '' : `false alarms: ${falseAlarms.join(', ')}`,
   ];

@@ -15,18 +15,19 @@ export interface Line {
 
 const COLUMNS = ['right', 'wrong', 'inconclusive', 'skipped'] as const;
 
-/** A table by step, and the line that says it all. */
+/** A table by step, then what of it had two faults at once, then the sum. */
 export function table(lines: readonly Line[]): string {
   const steps = [...new Set(lines.map(({ played }) => played.step))];
-  const rows = [...steps, 'all'].map((step) =>
-    row(
-      step,
-      lines.filter(({ played }) => step === 'all' || played.step === step),
-    ),
-  );
-  const head = ['step', ...COLUMNS, 'false alarms'];
-  return [head, ...rows]
-    .map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(16) : cell.padStart(13))).join(''))
+  const ofStep = (step: string) => lines.filter(({ played }) => played.step === step);
+  const two = lines.filter(({ played }) => played.faults === 2);
+  const rows = [
+    ['step', ...COLUMNS, 'false alarms'],
+    ...steps.map((step) => row(step, ofStep(step))),
+    ...(two.length > 0 ? [row('(two faults)', two)] : []),
+    row('all', lines),
+  ];
+  return rows
+    .map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(16) : cell.padStart(15))).join(''))
     .join('\n');
 }
 
