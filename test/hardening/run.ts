@@ -9,7 +9,7 @@
 import { parseArgs } from 'node:util';
 import { raise } from './lib/stage.ts';
 import { hasFailed, lineOf, summary, type Tried, table } from './lib/tally.ts';
-import { play, type Trial } from './lib/trial.ts';
+import { playTwice, type Trial } from './lib/trial.ts';
 import { trials } from './trials.ts';
 
 const { values: flags } = parseArgs({
@@ -38,9 +38,7 @@ async function playAll(): Promise<void> {
     process.once(name, () => void stage.clear().finally(() => process.exit(130)));
   try {
     for await (const trial of trials(stage, isWanted)) {
-      const result = await play(trial, stage);
-      tried.push(result);
-      console.log(lineOf(result));
+      tried.push(await playTwice(trial, stage, (result) => console.log(lineOf(result))));
     }
   } finally {
     await stage.clear();

@@ -6,6 +6,7 @@ import { limping } from './limping.ts';
 import { personas, without } from './personas.ts';
 import { recording } from './recording.ts';
 import { FEW, RECORDED, recordRights, takenAway, type Used } from './rights.ts';
+import { stopping } from './stopping.ts';
 
 /** Rights of the short form, drawn by the seed. */
 const DRAWN = 4;
@@ -16,6 +17,7 @@ export async function* trials(stage: Stage, isWanted: (trial: Trial) => boolean)
   yield* personas.filter(isWanted);
   yield* limping.filter(isWanted);
   yield* anywhere.filter(isWanted);
+  yield* stopping.filter(isWanted);
   yield* rights(stage, isWanted);
 }
 

@@ -35,8 +35,8 @@ const pod = (name: string, command: readonly string[], more: object = {}) => ({
 
 export const WEB = pod('web', ['httpd', '-f', '-p', '8080', '-h', '/tmp'], { ports: [{ containerPort: 8080 }] });
 export const CLIENT = pod('client', ['sleep', '86400']);
-/** It has no shell, and nothing to ask with. */
-export const SHELLLESS = pod('shellless', ['/serve_hostname'], { image: 'registry.k8s.io/serve_hostname' });
+/** Nothing is found in it, neither a shell nor anything to ask with. */
+export const SHELLLESS = pod('shellless', ['/bin/sleep', '86400'], { env: [{ name: 'PATH', value: '/none' }] });
 export const SERVICE = {
   apiVersion: 'v1',
   kind: 'Service',

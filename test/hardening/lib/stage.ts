@@ -9,6 +9,8 @@ export interface Stage {
   upstream: Upstream;
   relay: Relay;
   namespace: string;
+  /** The administrator's. */
+  kubeconfig: string;
   /** Of a user who may do everything. */
   token: string;
   /** Numbers of the run are drawn from it. */
@@ -72,7 +74,7 @@ export async function raise(kubeconfig: string, seed: number, bounded: boolean):
       await ask(upstream, 'DELETE', `/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system/${kind}?${ours}`);
     upstream.agent.destroy();
   };
-  const stage: Stage = { upstream, relay, namespace, token: '', seed, bounded, clear };
+  const stage: Stage = { upstream, relay, namespace, kubeconfig, token: '', seed, bounded, clear };
   try {
     await must(upstream, 'POST', '/api/v1/namespaces', { metadata: { name: namespace } });
     const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;

@@ -10,6 +10,8 @@ export interface Tried {
   /** Whatever else is not as it shall be; empty: passed. */
   complaints: string[];
   skipped?: string;
+  /** It had failed when it was played first. */
+  secondTime?: true;
   seconds: number;
 }
 
@@ -18,7 +20,7 @@ export const hasFailed = ({ wrongVerdicts, leftovers, complaints }: Tried): bool
 
 export const lineOf = (tried: Tried): string =>
   [
-    `${mark(tried)}  ${tried.area.padEnd(11)}${tried.name.padEnd(62)}${tried.seconds.toFixed(1).padStart(6)} s`,
+    `${mark(tried)}  ${tried.area.padEnd(13)}${tried.name.padEnd(62)}${tried.seconds.toFixed(1).padStart(6)} s${tried.secondTime ? ', the second time' : ''}`,
     ...(tried.skipped === undefined ? [] : [`      ${tried.skipped}`]),
     ...tried.complaints.map((words) => `      ${words}`),
   ].join('\n');
@@ -55,5 +57,7 @@ export function table(tried: readonly Tried[]): string {
 export function summary(tried: readonly Tried[]): string {
   const skipped = tried.filter(({ skipped }) => skipped !== undefined).length;
   const failed = tried.filter(hasFailed).length;
-  return `${tried.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped`;
+  const again = tried.filter((one) => one.secondTime && !hasFailed(one)).map(({ name }) => name);
+  const note = again.length === 0 ? '' : `right only the second time: ${again.join('; ')}\n\n`;
+  return `${note}${tried.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped`;
 }

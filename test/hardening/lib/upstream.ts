@@ -51,17 +51,21 @@ export interface Reply {
 /** One request of the administrator's, past everything that is made to fail. */
 export function ask(upstream: Upstream, method: string, path: string, body?: unknown, type = 'application/json') {
   return new Promise<Reply>((resolve, reject) => {
-    const request = requestTo(upstream, method, path, { 'content-type': type });
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const request = requestTo(upstream, method, path, {
+      'content-type': type,
+      'content-length': Buffer.byteLength(text),
+    });
     request.on('error', reject);
     request.on('response', (response: IncomingMessage) => {
-      let text = '';
+      let answer = '';
       response.setEncoding('utf8').on('data', (part) => {
-        text += part;
+        answer += part;
       });
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: answer }));
     });
-    request.end(body === undefined ? undefined : JSON.stringify(body));
+    request.end(text);
   });
 }
 

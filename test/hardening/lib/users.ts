@@ -20,16 +20,20 @@ export interface User {
   token: string;
 }
 
+let users = 0;
+
 /** A ServiceAccount with these rights and no others. */
-export async function userWith(stage: Stage, name: string, rights: readonly Right[]): Promise<User> {
+export async function userWith(stage: Stage, title: string, rights: readonly Right[]): Promise<User> {
   const { upstream, namespace } = stage;
+  users += 1;
+  const name = `${title}-${users}`;
   const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
   await ask(upstream, 'POST', accounts, { metadata: { name } });
   const places = [...new Set(rights.map((right) => right.namespace))];
   for (const place of places)
     await bind(stage, name, place, rights.filter((right) => right.namespace === place).map(ruleOf), name);
   const { status } = await must<{ status: { token: string } }>(upstream, 'POST', `${accounts}/${name}/token`, {
-    spec: { expirationSeconds: 3600 },
+    spec: { expirationSeconds: 4 * 3600 },
   });
   await pause(200); // the authorizer reads through a cache
   return { name, token: status.token };
