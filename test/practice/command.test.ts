@@ -123,17 +123,6 @@ describe('svc-debug practice --serve', () => {
   );
 });
 
-test.each([50, 150, 300, 500, 800, 1200])('a signal after %i ms leaves nothing behind', async (milliseconds) => {
-  const { place, left } = folder();
-  const args = [PROGRAM, 'practice', 'pods-one-of-three-hangs', '--no-input'];
-  const child = spawn(process.execPath, args, { env: { ...cleanEnv(), TMPDIR: place }, stdio: 'ignore' });
-  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)));
-  setTimeout(() => child.kill('SIGINT'), milliseconds);
-  // before Node has read the program, nobody is there to hear the signal
-  expect([130, 'SIGINT']).toContain(await ended);
-  expect(left()).toEqual([]);
-});
-
 describe('in a terminal', () => {
   const start = (args: string[], env = {}) => {
     const { place, left } = folder();
@@ -162,9 +151,11 @@ describe('in a terminal', () => {
     expect(left()).toEqual([]);
   });
 
-  test('Ctrl-C in the list ends it', async () => {
+  test('the list is also searched by the names of folders; Ctrl-C in it ends it', async () => {
     const { terminal, left } = start([]);
     await terminal.until(/Which incident\?/);
+    terminal.type('one-of-three-hangs');
+    await terminal.until(/One search in three takes for ever/);
     terminal.type(KEYS.ctrlC);
     expect((await terminal.ended()).exitCode).toBe(130);
     expect([terminal.cursorVisible(), left()]).toEqual([true, []]);
