@@ -120,6 +120,13 @@ function expected(
   return service.spec?.internalTrafficPolicy === 'Local' ? ready.filter((backend) => backend.node === node) : ready;
 }
 
+/** A try ends after three seconds. */
+const NEARLY_SILENT_MS = 2000;
+
+/** Connections opened, so that packets arrive; and pods that answer this late by themselves are silent to some. */
+const isSlowness = ({ failure, answered }: Reach, direct: readonly Reach[]): boolean =>
+  failure === 'hangs' && answered > 0 && direct.some(({ slowestMs }) => slowestMs >= NEARLY_SILENT_MS);
+
 function notForwarding(
   service: Service,
   report: ProbeReport,
@@ -136,7 +143,7 @@ function notForwarding(
   if (isBackend && (behind.length === 1 || (reach?.answered ?? 0) > 0)) return [];
   const podsAnswer =
     direct.length > 0 && direct.length === behind.length && direct.every(({ failures }) => failures === 0);
-  if (!reach || reach.failures === 0 || !podsAnswer) return [];
+  if (!reach || reach.failures === 0 || !podsAnswer || isSlowness(reach, direct)) return [];
   const seen = { node, port: portKey(port), failed: reach.failures, asked: reach.asked, pods: direct.length };
   const said = others.map((other) => `${other.answered} of ${other.asked} from ${other.node}`);
   const params = { ...seen, elsewhere: said };

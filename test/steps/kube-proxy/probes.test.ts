@@ -25,6 +25,17 @@ describe('from what packets do', () => {
     const vantage = { id: `pod/shop/${one.metadata?.name}`, kind: 'pod', pod: one.metadata?.name ?? '' } as const;
     expect(await found({ objects, vantage, connections: { [A]: 'answered' } })).toEqual([]);
   });
+  it('does not blame it for pods that answer so late that some tries end before', async () => {
+    const late = { outcome: 'answered', durationMs: 2700 } as const;
+    const connections = (opened: 'hangs' | 'silent', direct: typeof late | 'answered') => ({
+      [VIP]: [late, opened, late, opened],
+      [A]: direct,
+      [B]: direct,
+    });
+    expect(await found({ connections: connections('hangs', late) })).toEqual([]);
+    expect(await found({ connections: connections('hangs', 'answered') })).toEqual(['error not-forwarding node1']);
+    expect(await found({ connections: connections('silent', late) })).toEqual(['error not-forwarding node1']);
+  });
   it('sees that only the pods of one node can be reached', async () => {
     const connections = { [VIP]: ['answered', 'silent'], [A]: 'answered', [B]: 'silent' } as const;
     expect(await found({ connections })).toEqual(['error pod-network']);
