@@ -59,6 +59,13 @@ async function settled(stage: Pick<Stage, 'upstream' | 'namespace'>): Promise<bo
   return crashed && of('web').length === 2 && [...of('web'), ...of('client')].every(isReady);
 }
 
+/** Waits until DNS, proxies and the Services of the stage are well again. */
+export const untilWell = (stage: Pick<Stage, 'upstream' | 'namespace'>): Promise<void> =>
+  until('a cluster that is well', 60_000, async () => {
+    const system = await podsOf({ ...stage, namespace: 'kube-system' });
+    return system.every(isReady) && (await settled(stage));
+  });
+
 /** Makes a namespace with its Services and waits until they are as they shall be. */
 export async function raise(kubeconfig: string, seed: number, bounded: boolean): Promise<Stage> {
   const upstream = await upstreamOf(kubeconfig);

@@ -15,6 +15,11 @@ export interface Tried {
   seconds: number;
 }
 
+export const skipped = ({ area, name }: Pick<Tried, 'area' | 'name'>, why: string): Tried => ({
+  ...{ area, name, skipped: why },
+  ...{ runs: 0, wrongVerdicts: 0, leftovers: 0, complaints: [], seconds: 0 },
+});
+
 export const hasFailed = ({ wrongVerdicts, leftovers, complaints }: Tried): boolean =>
   wrongVerdicts > 0 || leftovers > 0 || complaints.length > 0;
 

@@ -1,5 +1,5 @@
 import type { Truth } from './objects.ts';
-import type { Stage } from './stage.ts';
+import { type Stage, untilWell } from './stage.ts';
 import { hasFailed, type Tried } from './tally.ts';
 import { keep, type Walked, wrong } from './walk.ts';
 
@@ -46,6 +46,7 @@ export async function playTwice(trial: Trial, stage: Stage, tell: (tried: Tried)
   const first = await play(trial, stage);
   tell(first);
   if (!hasFailed(first)) return first;
+  await untilWell(stage).catch(() => undefined);
   const second: Tried = { ...(await play(trial, stage)), secondTime: true };
   tell(second);
   return second;
