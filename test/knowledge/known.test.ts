@@ -8,7 +8,7 @@ const TESTS = path.resolve(import.meta.dirname, '..');
 /** How many there are: one that is taken out has to be taken out here as well. */
 const COUNTS = {
   'what other tools get wrong': 38,
-  'what none of them does': 52,
+  'what none of them does': 57,
   'what a real cluster does': 20,
   'what does not concern the Service': 6,
 };

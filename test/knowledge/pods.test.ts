@@ -80,6 +80,8 @@ describe('a pod that is not ready', () => {
   });
 });
 
+const LOG = 'starting\npanic: no database\nat main.go:7\n';
+
 describe('a container that crashes', () => {
   test.each<[string, Partial<Status>, Status['state']]>([
     ['while it waits for the next start', crashed(1, 'Error'), { waiting: { reason: 'CrashLoopBackOff' } }],
@@ -108,10 +110,13 @@ describe('a container that crashes', () => {
     const { rootCauses } = await diagnosed({
       objects: served(members),
       connections: refused,
-      logs: { [`${NAMES[0]}/app`]: 'panic: no database\n', [`${NAMES[0]}/app previous`]: 'panic: no database\n' },
+      logs: { [`${NAMES[0]}/app`]: LOG, [`${NAMES[0]}/app previous`]: LOG },
     });
     expect(rootCauses[0]).toMatchObject({
-      params: { exitCode, reason, lastLine: 'panic: no database' },
+      params: { exitCode, reason, lastLine: 'at main.go:7' },
+      evidence: expect.arrayContaining([
+        expect.objectContaining({ what: 'pods.log', params: { pod: NAMES[0], line: 'panic: no database' } }),
+      ]),
       remedies: expect.arrayContaining([expect.objectContaining({ id: remedy })]),
     });
   });
@@ -137,6 +142,12 @@ test('an init container that waits for another Service: its last line says for w
   expect(rootCauses[0]).toMatchObject({
     code: 'pods/init-blocked',
     params: { container: 'wait-for-db', lastLine: 'nc: bad address db' },
+    evidence: expect.arrayContaining([
+      expect.objectContaining({
+        what: 'pods.waits-for',
+        params: expect.objectContaining({ service: 'shop/db', missing: true }),
+      }),
+    ]),
   });
 });
 

@@ -87,6 +87,8 @@ declare module '../../model/finding.ts' {
     'pods.forwarded': { pod: string; number: number; outcome: string };
     'pods.log': { pod: string; line: string };
     'pods.event': { pod: string; message: string };
+    /** `service`: as `shop/db`. `missing`: there is none for certain. */
+    'pods.waits-for': { pod: string; container: string; service: string; missing: boolean };
     'pods.waiting': { pod: string; reason: string; message: string };
     'pods.terminated': { pod: string; container: string; exitCode: number; reason: string };
     /** `probe`: what its readiness probe asks; '' where it has none. */

@@ -12,6 +12,7 @@ import type { PodState } from '../../model/podState.ts';
 import { workloadOf } from '../../model/workload.ts';
 import { apart } from '../apart.ts';
 import { type Affected, stateFinding } from './stateFinding.ts';
+import { waitsFor } from './waitsFor.ts';
 
 /** Problems that keep a pod from serving and that this step owns; endings and departures are for `endpoints`. */
 type Owned = Exclude<PodProblem, { kind: 'finished' | 'terminating' }>;
@@ -87,7 +88,8 @@ async function described(
   const pod = pods.find(({ metadata }) => metadata?.name === state.name) ?? {};
   const { kind, name } = workloadOf(pod);
   const container = 'container' in problem ? (problem.container ?? '') : '';
-  const lastLine = await lastWords(facts, state, problem);
+  const words = await lastWords(facts, state, problem);
+  const waits = problem.kind === 'init-blocked' ? await waitsFor(facts, pod, container) : [];
   return {
     namespace: state.namespace,
     pod: state.name,
@@ -95,43 +97,41 @@ async function described(
     container,
     workload: `${kind.toLowerCase()}/${name}`,
     node: state.node ?? '',
-    lastLine,
+    lastLine: words.at(-1) ?? '',
     subject: aboutBackends(
       group.map((one) => one.state.name),
       everyone,
     ),
-    evidence: evidenceOf(state, problem, lastLine),
+    evidence: [...evidenceOf(state, problem, words), ...waits],
   };
 }
 
-/** The last line that a container wrote before it died, or that an init container writes while it waits. */
-async function lastWords(facts: Facts, state: PodState, problem: Owned): Promise<string> {
-  if (problem.kind !== 'crash-loop' && problem.kind !== 'init-blocked') return '';
+/** So many lines are told: the last one alone is often the foot of a stack trace. */
+const LAST_LINES = 2;
+
+/** The last lines that a container wrote before it died, or that an init container writes while it waits. */
+async function lastWords(facts: Facts, state: PodState, problem: Owned): Promise<string[]> {
+  if (problem.kind !== 'crash-loop' && problem.kind !== 'init-blocked') return [];
   const running = state.containers.find(({ name }) => name === problem.container)?.state === 'running';
   const restarted = problem.restarts > 0 && problem.kind === 'crash-loop';
   const log = await facts.ask(
     logOf(state.namespace, state.name, problem.container, { tailLines: 10, previous: restarted && running }),
   );
   const lines = (valueOr(log, null) ?? '').split('\n').filter((line) => line.trim() !== '');
-  return (lines.at(-1) ?? '').trim().slice(0, 200);
+  return lines.slice(-LAST_LINES).map((line) => line.trim().slice(0, 200));
 }
 
-function evidenceOf({ namespace, name }: PodState, problem: Owned, lastLine: string): Observation[] {
+function evidenceOf({ namespace, name }: PodState, problem: Owned, last: readonly string[]): Observation[] {
   const describe: Command = kubectl(namespace, 'describe', 'pod', name);
-  const words: Observation[] = lastLine
-    ? [
-        {
-          what: 'pods.log',
-          params: { pod: name, line: lastLine },
-          command: kubectl(namespace, 'logs', name, '--tail=10'),
-        },
-      ]
-    : [];
+  const words = last.map((line): Observation => {
+    const command = kubectl(namespace, 'logs', name, '--tail=10');
+    return { what: 'pods.log', params: { pod: name, line }, command };
+  });
   switch (problem.kind) {
     case 'crash-loop': {
-      const { container, last } = problem;
+      const { container, last: ended } = problem;
       const logs = kubectl(namespace, 'logs', name, '-c', container, '--previous', '--tail=20');
-      const params = { pod: name, container, exitCode: last?.exitCode ?? 0, reason: last?.reason ?? '' };
+      const params = { pod: name, container, exitCode: ended?.exitCode ?? 0, reason: ended?.reason ?? '' };
       return [{ what: 'pods.terminated', params, command: logs }, ...words];
     }
     case 'image-pull':

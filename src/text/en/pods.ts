@@ -124,6 +124,8 @@ export const pods: StepCatalogue<'pods'> = {
     'pods.log': ({ pod, line }) => `${pod} says: ${line}`,
     'pods.event': ({ pod, message }) => `${pod}: ${message}`,
     'pods.waiting': ({ pod, reason, message }) => `${pod} waits: ${reason}${colon(message)}`,
+    'pods.waits-for': ({ container, service, missing }) =>
+      `init container ${container} asks for Service ${service}${missing ? ', which does not exist' : ', which is there: look whether that one answers'}`,
     'pods.terminated': ({ pod, container, exitCode, reason }) =>
       `${pod}/${container} ended: ${reason}, exit code ${exitCode}`,
     'pods.ready-because': ({ pod, number, probe }) =>
