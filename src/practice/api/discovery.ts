@@ -35,8 +35,10 @@ const resourceList = (group: string) => {
   };
 };
 
+const versionOf = (group: string): string => RESOURCES.find((one) => one.group === group)?.version ?? 'v1';
+
 const groupOf = (name: string) => {
-  const version = { groupVersion: `${name}/v1`, version: 'v1' };
+  const version = { groupVersion: `${name}/${versionOf(name)}`, version: versionOf(name) };
   return { name, versions: [version], preferredVersion: version };
 };
 
@@ -60,7 +62,7 @@ const openApi = (group: string) => ({
 
 const openApiPaths = () => ({
   paths: Object.fromEntries(
-    ['api/v1', ...groups().map((name) => `apis/${name}/v1`)].map((path) => [
+    ['api/v1', ...groups().map((name) => `apis/${name}/${versionOf(name)}`)].map((path) => [
       path,
       { serverRelativeURL: `/openapi/v3/${path}` },
     ]),
@@ -93,8 +95,8 @@ export function discovery(path: string): unknown {
     case '/openapi/v3/api/v1':
       return openApi('');
     default: {
-      const [, isSchema, name] = /^(\/openapi\/v3)?\/apis\/([^/]+)\/v1$/.exec(path) ?? [];
-      const group = groups().find((one) => one === name);
+      const [, isSchema, name, version] = /^(\/openapi\/v3)?\/apis\/([^/]+)\/(v\d)$/.exec(path) ?? [];
+      const group = groups().find((one) => one === name && versionOf(one) === version);
       return group && (isSchema ? openApi(group) : resourceList(group));
     }
   }

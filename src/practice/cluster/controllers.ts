@@ -5,6 +5,7 @@ import { endpointSlices } from './endpointSlices.ts';
 import { endpoints } from './endpoints.ts';
 import { jobs } from './jobs.ts';
 import { replicaSets } from './replicaSets.ts';
+import { RESOURCES } from './resources.ts';
 import { startPod } from './runtime.ts';
 import { fits } from './scheduling.ts';
 import { statefulSets } from './statefulSets.ts';
@@ -44,22 +45,7 @@ function finalize({ store, runtimes }: World): void {
   }
 }
 
-const KINDS = [
-  'Pod',
-  'Service',
-  'EndpointSlice',
-  'ConfigMap',
-  'Secret',
-  'Deployment',
-  'ReplicaSet',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'NetworkPolicy',
-  'Ingress',
-  'ResourceQuota',
-  'Event',
-];
+const KINDS = RESOURCES.filter(({ namespaced }) => namespaced).map(({ kind }) => kind);
 
 const inNamespace = (store: World['store'], name: string): KubeObject[] =>
   KINDS.flatMap((kind) => store.list(kind, name));

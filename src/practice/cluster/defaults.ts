@@ -1,4 +1,4 @@
-import type { ContainerSpec, KubeObject, PodSpec, Probe, Service, Workload } from '../objects.ts';
+import type { ContainerSpec, EndpointSlice, KubeObject, PodSpec, Probe, Service, Workload } from '../objects.ts';
 import type { World } from './world.ts';
 
 /** Fills in what the API server fills in: https://kubernetes.io/docs/reference/kubernetes-api/ */
@@ -17,6 +17,12 @@ export function setDefaults(world: World, object: KubeObject): void {
     case 'Job':
       workloadDefaults(object as Workload);
       break;
+    case 'EndpointSlice': {
+      const slice = object as EndpointSlice;
+      if (!slice.endpoints?.length) slice.endpoints = null;
+      if (!slice.ports?.length) slice.ports = null;
+      break;
+    }
     case 'Namespace':
       object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
       Object.assign(object, { spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } });

@@ -23,7 +23,9 @@ export function endpointSlices(world: World): void {
       .filter((pod) => selects({ matchLabels: spec.selector! }, pod.metadata.labels));
     const groups = new Map<string, Endpoint[]>();
     for (const pod of pods.filter((one) => one.status.podIP && !isFinished(one))) {
-      const ports = JSON.stringify((spec.ports ?? []).flatMap((port) => resolved(pod, port)));
+      const found = (spec.ports ?? []).flatMap((port) => resolved(pod, port));
+      // an empty list is stored as null
+      const ports = JSON.stringify(found.length > 0 ? found : null);
       groups.set(ports, [...(groups.get(ports) ?? []), endpoint(service, pod)]);
     }
     write(world, service, groups);

@@ -9,10 +9,10 @@ export interface Resource {
 }
 
 const of =
-  (group: string) =>
+  (group: string, version = 'v1') =>
   (kind: string, plural: string, shortNames: readonly string[] = [], namespaced = true): Resource => ({
     group,
-    version: 'v1',
+    version,
     plural,
     kind,
     namespaced,
@@ -23,7 +23,7 @@ const core = of('');
 const apps = of('apps');
 const networking = of('networking.k8s.io');
 
-/** What the practice cluster serves. */
+/** What the practice cluster serves. CronJobs, autoscalers and budgets are kept, and nothing follows from them. */
 export const RESOURCES: readonly Resource[] = [
   core('Pod', 'pods', ['po']),
   core('Service', 'services', ['svc']),
@@ -40,6 +40,9 @@ export const RESOURCES: readonly Resource[] = [
   apps('StatefulSet', 'statefulsets', ['sts']),
   apps('DaemonSet', 'daemonsets', ['ds']),
   of('batch')('Job', 'jobs'),
+  of('batch')('CronJob', 'cronjobs', ['cj']),
+  of('autoscaling', 'v2')('HorizontalPodAutoscaler', 'horizontalpodautoscalers', ['hpa']),
+  of('policy')('PodDisruptionBudget', 'poddisruptionbudgets', ['pdb']),
   of('discovery.k8s.io')('EndpointSlice', 'endpointslices'),
   networking('NetworkPolicy', 'networkpolicies', ['netpol']),
   networking('Ingress', 'ingresses', ['ing']),

@@ -49,9 +49,7 @@ export class PodRuntime {
     world.network.add(this.place);
     const time = world.store.time();
     const { conditions: _, ...status } = pod.status;
-    const address = this.place.address;
-    Object.assign(status, { hostIP: host, podIP: address, podIPs: [{ ip: address }], startTime: time });
-    pod.status = status;
+    pod.status = { ...status, hostIP: host, startTime: time };
     const run = (spec: ContainerSpec, kind: ContainerKind) => new ContainerRun(this, spec, kind);
     const { initContainers = [], containers } = pod.spec;
     this.init.push(...initContainers.map((spec) => run(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')));
@@ -102,6 +100,7 @@ export class PodRuntime {
     this.changed();
     await this.world.clock.sleep(1000);
     if (!(await this.#mount())) return;
+    this.#address();
     for (const run of this.init) {
       const code = await (run.kind === 'sidecar' ? this.#raise(run) : run.run());
       if (code === undefined) return;
@@ -119,6 +118,14 @@ export class PodRuntime {
     void run.run();
     await Promise.race([run.up, this.stopped]);
     return this.isStopped ? undefined : 0;
+  }
+
+  /** It has an address once its sandbox is there, and that is not before its volumes are. */
+  #address(): void {
+    const { address } = this.place;
+    Object.assign(this.pod.status, { podIP: address, podIPs: [{ ip: address }] });
+    this.world.store.touch(this.pod);
+    this.changed();
   }
 
   async #keep(run: ContainerRun): Promise<void> {

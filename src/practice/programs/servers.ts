@@ -72,7 +72,9 @@ function netexec(task: Task, httpPort: number, udpPort: number): void {
     task.err(`${method} ${target}\n`);
     const answer =
       answers[path] ?? (() => `NOW: ${new Date(task.clock.now).toISOString().replace('T', ' ')} +0000 UTC`);
-    return { status: 200, body: answer(query, client) };
+    // it calls itself ready once it serves UDP, and without that never
+    const isUnready = path === '/healthz' && udpPort < 0;
+    return { status: isUnready ? 412 : 200, body: answer(query, client) };
   });
   if (udpPort < 0) return;
   const answer = async (packet: string) =>

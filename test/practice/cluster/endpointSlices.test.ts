@@ -8,8 +8,8 @@ describe('EndpointSlices', () => {
     ['a port by number', WEB, '{ port: 80, targetPort: 8080 }', [{ name: '', port: 8080, protocol: 'TCP' }]],
     ['a port left out', WEB, '{ name: a, port: 81 }', [{ name: 'a', port: 81, protocol: 'TCP' }]],
     ['a port by name', WEB, '{ port: 81, targetPort: http }', [{ name: '', port: 80, protocol: 'TCP' }]],
-    ['a name that no pod has', WEB, '{ port: 81, targetPort: web }', []],
-    ['a name of another protocol', WEB, '{ port: 81, targetPort: http, protocol: UDP }', []],
+    ['a name that no pod has', WEB, '{ port: 81, targetPort: web }', null],
+    ['a name of another protocol', WEB, '{ port: 81, targetPort: http, protocol: UDP }', null],
   ])('%s', async (_, container, port, ports) => {
     const set = await scene({
       manifests: deployment('web', container) + service('web', `selector: { app: web }, ports: [${port}]`),
