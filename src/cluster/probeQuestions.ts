@@ -13,7 +13,7 @@ export interface Breadth {
 
 /** Seconds of the script for one try, one scout among them; a lookup; a batch with its forks on a slow machine. */
 const SECONDS = { lookup: 8, scout: 4, batch: 5 };
-const MOST = { tries: 100, batch: 15, overSeconds: 600 };
+const MOST = { tries: 100, batch: 15, patience: 30, overSeconds: 600 };
 /** Fewer at once would not tell a Service of which one backend is bad from one that is dead. */
 const LEAST_BATCH = 3;
 
@@ -39,10 +39,11 @@ function isSound(question: ProbeQuestion): boolean {
   }
 }
 
-function isSoundConnect({ address, port, tries, speak, overSeconds = 0 }: Connect): boolean {
+function isSoundConnect({ address, port, tries, speak, patienceSeconds = 1, overSeconds = 0 }: Connect): boolean {
   const spoken = !speak || ((isName(speak.host) || isAddress(speak.host)) && PATH.test(speak.path));
   const asked = isAddress(address) || isName(address);
-  return asked && spoken && isCount(port, 65535) && isCount(tries, MOST.tries) && overSeconds <= MOST.overSeconds;
+  const counts = isCount(port, 65535) && isCount(tries, MOST.tries) && isCount(patienceSeconds, MOST.patience);
+  return asked && spoken && counts && overSeconds <= MOST.overSeconds;
 }
 
 /** Tries side by side, and the seconds from one such batch to the next. */
@@ -59,14 +60,17 @@ interface Encoded {
 }
 
 function encodeConnect(question: Connect, most: number): Encoded {
-  const { address, port, tries, speak } = question;
+  const { address, port, tries, speak, patienceSeconds } = question;
   const { batch, gap } = rhythm(question, most);
   // an IPv6 literal as host is bracketed, as in a URL
   const host = speak && isIP(speak.host) === 6 ? `[${speak.host}]` : speak?.host;
   const spoken = speak ? ` ${speak.scheme} ${host} ${speak.path}` : '';
   const seconds =
     2 * SECONDS.scout + Math.ceil(tries / batch) * Math.max(gap, gap === 0 ? SECONDS.batch : 0) + SECONDS.batch;
-  return { words: `C ${address} ${port} ${tries} ${batch} ${gap}${spoken}`, seconds };
+  const words = `${address} ${port} ${tries} ${batch} ${gap}${spoken}`;
+  return patienceSeconds === undefined
+    ? { words: `C ${words}`, seconds }
+    : { words: `P ${patienceSeconds} ${words}`, seconds: seconds + 2 * patienceSeconds };
 }
 
 function encode(question: ProbeQuestion, batch: number): Encoded {

@@ -29,6 +29,7 @@ connect() {
   [ "$how" ] || { echo "$i.1 0 %none"; return; }
   k=1 l=2
   [ $n = 1 ] && l=3
+  l=\${patience:-$l}
   while :; do
     try $i.$k $l
     c=$?
@@ -69,13 +70,19 @@ lane() {
     L) lookup $1 | pass $i.1 ;;
     N) has nslookup && { echo %nslookup; ask nslookup "$@"; } | pass $i.1 ;;
     C) connect $i "$@" ;;
+    P)
+      patience=$1
+      shift
+      connect $i "$@"
+      patience=
+      ;;
     esac
   done
 }
 
 get='GET %s HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: svc-debug\\r\\nAccept: */*\\r\\nConnection: close\\r\\n\\r\\n'
 hello='\\026\\003\\001\\000\\063\\001\\000\\000\\057\\003\\003svc-debug.asks.if.you.speak.TLS.\\000\\000\\010\\300\\057\\300\\053\\000\\234\\000\\057\\001\\000'
-nc= curl= wget= gnu= bash= h=
+nc= curl= wget= gnu= bash= h= patience=
 has curl && curl=1
 has bash && has dd && bash=1
 if has nc; then

@@ -16,6 +16,7 @@ import { sampled } from './plan.ts';
 import { theService } from './pods.ts';
 import { answersTo, attemptsTo, isAsk, type ProbeReport } from './probe.ts';
 import { specFollowUps } from './specFollowUps.ts';
+import { waitingLonger } from './waitingLonger.ts';
 
 /** Where a server is often found, when it is not where the Service looks. */
 const USUAL_PORTS = [80, 8080, 8000, 3000, 5000, 8443, 443, 9090, 9376];
@@ -41,6 +42,7 @@ export async function followUps(facts: Facts, report: ProbeReport): Promise<Prob
       ...elsewhere(report, port, asked, valueOr(pods, { items: [] as Pod[] }).items),
       ...whichIsBad(report, port, asked),
       ...otherScheme(report, port, asked),
+      ...waitingLonger(report, port, asked),
       ...slowOnes(report, port, asked),
       ...(isYoung ? onceMore(report, port, asked, mayChange) : []),
     ]),

@@ -69,7 +69,21 @@ export function attemptsTo(report: ProbeReport, address: string, port: number): 
   const batches = batchesTo(report, address, port);
   const [first, last] = [batches[0], batches.at(-1)];
   if (!first || !last) return undefined;
+  const late = lateAnswers(report, address, port);
+  if (late) return late;
   return isSilence(first) === isSilence(last) && !passedBy(batches) ? batches.flat() : last;
+}
+
+/**
+ * Answers that came to who waited longer, where all who did not heard nothing on connections that had opened: a server is
+ * slow, and does not hang. Undefined: there are none.
+ */
+function lateAnswers(report: ProbeReport, address: string, port: number): Attempts | undefined {
+  const patient = connectionsTo(report, address, port).filter(({ question }) => question.patienceSeconds !== undefined);
+  const answers = patient.flatMap(({ answer }) => answer.attempts).filter(({ outcome }) => outcome === 'answered');
+  const heard = batchesTo(report, address, port).flat();
+  const alone = heard.every((attempt) => attempt.outcome === 'hangs' || answers.includes(attempt));
+  return answers.length > 0 && alone ? answers : undefined;
 }
 
 /** Some of the first batch failed, and of as many in the last one none: worth a word, no cause. */

@@ -5,7 +5,9 @@ import { admittedReport } from './admittedPod.ts';
 import { noConsent } from './consent.ts';
 import type { Facts, Question } from './facts.ts';
 import { followUps } from './followUps.ts';
+import { forwardAhead } from './forwardAhead.ts';
 import { firstQuestions } from './plan.ts';
+import { theService } from './pods.ts';
 import type { ProbeReport } from './probe.ts';
 
 async function report(prober: Prober, questions: ProbeQuestion[]): Promise<Fact<ProbeReport>> {
@@ -29,6 +31,8 @@ export const fullReport = (prober: Prober): Question<ProbeReport> => ({
   ask: async ({ facts }) => {
     const first = await facts.ask(firstReport(prober));
     if (!first.known) return first;
+    const service = await theService(facts);
+    if (service.known) forwardAhead(facts, first.value, service.value).catch(() => undefined);
     const questions = await followUps(facts, first.value);
     if (questions.length === 0) return first;
     const second = await report(prober, questions);

@@ -33,6 +33,8 @@ export type ProbeQuestion =
       tries: number;
       /** Absent: open and close, no byte is sent. */
       speak?: { scheme: 'http' | 'https'; path: string; host: string };
+      /** Seconds to wait for a connection, and for a word on it; absent: 2 or 3. */
+      patienceSeconds?: number;
       /** Seconds over which the tries are spread; 0 or absent: at once. */
       overSeconds?: number;
     };

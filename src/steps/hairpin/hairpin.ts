@@ -115,15 +115,19 @@ async function judgedPort(setting: Asked, port: ServicePort): Promise<Judged> {
       cannotTell: false,
     };
   }
-  if (!itself && (backends > 1 || reach.failures > 0)) {
+  // led back it was where connections opened, however long the answer takes
+  const opens = reach.attempts.every(({ outcome: met }) => OPENED.includes(met));
+  if (!itself && (backends > 1 || !opens)) {
     const anonymous = !isKnowable(self, asked.backend, port);
     return {
       observation: { what: 'hairpin.cannot-tell', params: { ...params, anonymous }, command },
       cannotTell: true,
     };
   }
-  return { observation: { what: 'hairpin.reached', params, command }, cannotTell: false };
+  return { observation: { what: 'hairpin.reached', params: { ...params, failures: 0 }, command }, cannotTell: false };
 }
+
+const OPENED: readonly Attempt['outcome'][] = ['answered', 'closed', 'opened', 'hangs'];
 
 /** What it met when it asked each backend itself. */
 async function directly({ facts, self }: Asked, port: ServicePort): Promise<Attempt[]> {
