@@ -8,6 +8,7 @@
  * - Every process is waited for: an orphan goes to the container's process 1, and most of those leave zombies.
  * - busybox nc speaks by `-e`: fed through a pipe, 1.37 shuts the connection down when the request is out, and some
  *   servers then say nothing. Its descriptor 3 is the connection, so what it hears goes to stderr.
+ * - bash writes line by line: a server that answers the first line and closes then resets the others. Hence dd.
  * - busybox wget follows redirects, and waits for ever in a child of its own when a TLS server hangs: it is the last
  *   choice for HTTP; without curl TLS is asked with a ClientHello, to which any TLS server answers.
  * - busybox nslookup loses an answer when its two queries get one transaction id (openwrt/openwrt#10957).
@@ -93,7 +94,7 @@ talk() {
   if [ "$nc" = e ]; then
     { echo %nc; limit $((s + 1)) nc -vv -w $s $a $p -e sh -c 'printf "$@" 2>/dev/null || exit 1; exec dd bs=1024 count=2 >&2 2>/dev/null' x "$@"; rc; }
   else
-    { echo %bash; limit $((s + 1)) bash -c 'exec 3<>"/dev/tcp/$0/$1" || exit; echo open; shift; printf "$@" 2>/dev/null >&3 || exit 1; exec dd bs=1024 count=2 <&3 2>/dev/null' $a $p "$@"; rc; }
+    { echo %bash; limit $((s + 1)) bash -c 'exec 3<>"/dev/tcp/$0/$1" || exit; echo open; shift; printf "$@" 2>/dev/null | dd obs=4096 2>/dev/null >&3 || exit 1; exec dd bs=1024 count=2 <&3 2>/dev/null' $a $p "$@"; rc; }
   fi | pass $id talk
 }
 wget_() { exec wget -S -T $s -O - --header "Host: $host" $tls "http$S://$ba:$p$path" 2>&3; }

@@ -30,9 +30,13 @@ const object = <T>(resource: Resource, namespace: string | undefined, name: stri
   ask: ({ cluster }) => cluster.get<T>({ ...resource, name, ...(namespace !== undefined && { namespace }) }),
 });
 
+/** How much of a list is read does not make it another question. */
+const keyOf = (resource: Resource, { limit: _, ...selection }: Selection): string =>
+  `list ${nameOf(resource)} ${JSON.stringify(selection, Object.keys(selection).sort())}`;
+
 /** One page of a list; without `namespace`, of all namespaces. */
 export const page = <T>(resource: Resource, selection: Selection): Question<Page<T>> => ({
-  key: `list ${nameOf(resource)} ${JSON.stringify(selection, Object.keys(selection).sort())}`,
+  key: keyOf(resource, selection),
   ask: ({ cluster }) => cluster.list<T>({ ...resource, ...selection }),
 });
 
@@ -71,10 +75,12 @@ export const slicesIn = (namespace: string) => page<EndpointSlice>(RESOURCES.end
 /** The v1 Endpoints object of a Service: only mirrored into slices under conditions, and read by nobody else. */
 export const endpointsObject = (namespace: string, name: string) =>
   object<Metadata & { subsets?: unknown[] }>(RESOURCES.endpoints, namespace, name);
-export const policiesIn = (namespace: string) => page<NetworkPolicy>(RESOURCES.networkPolicies, { namespace });
+/** Small objects, of which a single one can decide: more of them at once than of others. */
+export const policiesIn = (namespace: string) =>
+  page<NetworkPolicy>(RESOURCES.networkPolicies, { namespace, limit: 2000 });
 export const podNamed = (namespace: string, name: string) => object<Pod>(RESOURCES.pods, namespace, name);
 export const podsLabelled = (namespace: string | undefined, labelSelector: string) =>
-  page<Pod>(RESOURCES.pods, { ...(namespace !== undefined && { namespace }), labelSelector });
+  page<Pod>(RESOURCES.pods, { ...(namespace !== undefined && { namespace }), labelSelector, limit: 1000 });
 /** Metadata of the pods of a namespace (one page of 500): enough to find a near miss. */
 export const podNamesIn = (namespace: string) => page<Metadata>(RESOURCES.pods, { namespace, metadataOnly: true });
 /** Metadata of the pods with these labels in every namespace: enough to find a Service that is in the wrong one. */

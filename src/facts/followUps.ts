@@ -15,8 +15,8 @@ import { meantBackends, meantPods } from './meant.ts';
 import { sampled } from './plan.ts';
 import { theService } from './pods.ts';
 import { answersTo, attemptsTo, isAsk, type ProbeReport } from './probe.ts';
+import { isGentle } from './speak.ts';
 import { specFollowUps } from './specFollowUps.ts';
-import { waitingLonger } from './waitingLonger.ts';
 
 /** Where a server is often found, when it is not where the Service looks. */
 const USUAL_PORTS = [80, 8080, 8000, 3000, 5000, 8443, 443, 9090, 9376];
@@ -35,17 +35,20 @@ export async function followUps(facts: Facts, report: ProbeReport): Promise<Prob
   const asked = sampled(valueOr(backends, []));
   const isYoung = report.vantage.kind === 'probe';
   const mayChange = isYoung && valueOr(policies, { items: [] }).items.length > 0;
+  const selected = valueOr(pods, { items: [] as Pod[] }).items;
   return unique([
     ...dnsFollowUps(facts.target, valueOr(service, undefined), report),
-    ...specFollowUps(valueOr(service, undefined), inScope, asked, valueOr(pods, { items: [] as Pod[] }).items),
-    ...ports.flatMap((port) => [
-      ...elsewhere(report, port, asked, valueOr(pods, { items: [] as Pod[] }).items),
-      ...whichIsBad(report, port, asked),
-      ...otherScheme(report, port, asked),
-      ...waitingLonger(report, port, asked),
-      ...slowOnes(report, port, asked),
-      ...(isYoung ? onceMore(report, port, asked, mayChange) : []),
-    ]),
+    ...specFollowUps(valueOr(service, undefined), inScope, asked, selected),
+    ...ports.flatMap((port) => {
+      const shy = isGentle(port, selected, facts.target);
+      return [
+        ...elsewhere(report, port, asked, selected),
+        ...whichIsBad(report, port, asked, shy),
+        ...otherScheme(report, port, asked),
+        ...(shy ? [] : slowOnes(report, port, asked)),
+        ...(isYoung ? onceMore(report, port, asked, mayChange && !shy) : []),
+      ];
+    }),
   ]);
 }
 
@@ -101,7 +104,12 @@ function portsToTry(pod: Pod | undefined): number[] {
  * Some connections failed and some did not. Ask again, as often: what does not come again was a passing trouble, of the
  * probe's node as likely as of the Service. Where no backend stands out, ask each of them more often too.
  */
-function whichIsBad(report: ProbeReport, port: ServicePort, backends: readonly Backend[]): ProbeQuestion[] {
+function whichIsBad(
+  report: ProbeReport,
+  port: ServicePort,
+  backends: readonly Backend[],
+  shy: boolean,
+): ProbeQuestion[] {
   const mixed = answersTo(report, isAsk('connect')).filter(({ answer }) => isMixed(reachOf(answer.attempts)));
   const isAskedBy = (address: string, number: number | undefined) => (one: (typeof mixed)[number]) =>
     one.question.address === address && one.question.port === number;
@@ -110,7 +118,9 @@ function whichIsBad(report: ProbeReport, port: ServicePort, backends: readonly B
   // what fails at times over minutes need not fail again at once: then the first count stands
   const again = [...viaService, ...viaPods].map(({ question }) => question).filter((one) => !one.overSeconds);
   const standsOut = backends.some((backend) => (reachOfBackend(report, backend, port)?.failures ?? 0) > 0);
-  return viaService.length === 0 || standsOut ? again : [...again, ...askEach(report, port, backends, MORE_TRIES)];
+  return viaService.length === 0 || standsOut || shy
+    ? again
+    : [...again, ...askEach(report, port, backends, MORE_TRIES)];
 }
 
 /** Far slower than its peers: asked again, so that a busy moment of a node is not taken for a slow pod. */

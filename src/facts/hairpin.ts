@@ -5,14 +5,13 @@ import type { Page, Pod, ServicePort } from '../model/kubernetes.ts';
 import { portKey } from '../model/ports.ts';
 import type { Attempt, ProbeAnswers, ProbeQuestion, Vantage } from '../model/probe.ts';
 import { reachOf } from '../model/reach.ts';
-import { isShy } from '../model/samples.ts';
 import { backendsOf, clusterIPsOf, isTcp, portsInScope } from './backends.ts';
 import { noConsent } from './consent.ts';
 import type { Facts, Question, World } from './facts.ts';
 import { metItself, ownWords, slowOnes } from './ownAnswer.ts';
 import { selectedPods, theService } from './pods.ts';
 import { attemptsTo, type ProbeReport } from './probe.ts';
-import { speechOf } from './speak.ts';
+import { isGentle, speechOf } from './speak.ts';
 import { vantageIn } from './vantage.ts';
 
 /** Enough tries that the backend meets itself: with three backends (2/3)^20 is less than 1 in 1000. */
@@ -79,7 +78,7 @@ function questionTo(
   const { namespace, service } = facts.target;
   const pods = ready.map(({ pod }) => pod);
   const spoken = speechOf(port, pods, facts.target);
-  const shy = isShy(ready[0]?.backend.ports[portKey(port)] ?? 0);
+  const shy = isGentle(port, pods, facts.target);
   const tries = ready.length === 1 ? 2 : shy ? ready.length : TRIES;
   return {
     ask: 'connect',
@@ -95,7 +94,7 @@ function direct(facts: Facts, ready: readonly ReadyPod[], port: ServicePort): Pr
   if (ready.length < 2 || ready.length > MOST_COMPARED) return [];
   return ready.flatMap(({ backend }) => {
     const number = backend.ports[portKey(port)];
-    if (number === undefined || isShy(number)) return [];
+    if (number === undefined) return [];
     const question = questionTo(facts, ready, port, backend.address, number);
     return question.ask === 'connect' && question.speak ? [{ ...question, tries: 2 }] : [];
   });

@@ -8,6 +8,7 @@ import { ingressesIn, namespaceNamed, namespaces, servicesIn, servicesNamed } fr
 import type { Facts } from './facts.ts';
 import { ingressReferences, podReferences, type Reference } from './references.ts';
 import { type HttpRoute, httpRoutesIn, routeReferences } from './routes.ts';
+import { wentOn } from './wentOn.ts';
 import { type ReadWorkload, workloadsIn } from './workloads.ts';
 
 export interface Nearby {
@@ -54,7 +55,11 @@ export async function nearby(facts: Facts): Promise<Nearby> {
       ],
       makers,
     ),
-    obstacles: [...obstaclesOf([home, services, sameName, ingresses, routes]), ...obstacles],
+    obstacles: [
+      ...obstaclesOf([home, services, sameName, ingresses, routes]),
+      ...wentOn(services, `Services of ${namespace}`),
+      ...obstacles,
+    ],
   };
 }
 

@@ -13,7 +13,7 @@ import type { Facts } from './facts.ts';
 import { meantBackends, meantPods } from './meant.ts';
 import { absoluteName, namesFor, USUAL_DOMAIN } from './names.ts';
 import { selectedPods } from './pods.ts';
-import { speechOf } from './speak.ts';
+import { isGentle, speechOf } from './speak.ts';
 
 /** Of a Service with more backends than this a sample is asked. */
 const MOST_BACKENDS = 20;
@@ -75,24 +75,44 @@ function connectQuestions(
   service: Service,
   backends: readonly Backend[],
   pods: readonly Pod[],
-): ProbeQuestion[] {
+): ConnectQuestion[] {
   const ports = portsInScope(service.spec?.ports, target).filter(isTcp);
-  return ports.flatMap((port) => {
+  const questions = ports.flatMap((port) => {
     const speak = speech(port, pods, target);
+    const shy = isGentle(port, pods, target);
     const ready = backends.filter((backend) => backend.ready && backend.ports[portKey(port)] !== undefined);
-    const tries = triesFor(port, ready, target.forSeconds);
+    const tries = triesFor(shy, ready, target.forSeconds);
     const over = target.forSeconds > 0 ? { overSeconds: target.forSeconds } : {};
     const each = backends.length <= MOST_SPREAD ? over : {};
     return [
       ...clusterIPsOf(service.spec).map(
-        (address): ProbeQuestion => ({ ask: 'connect', address, port: port.port, tries, ...speak, ...over }),
+        (address): ConnectQuestion => ({ ask: 'connect', address, port: port.port, tries, ...speak, ...over }),
       ),
-      ...nodePortQuestions(port, backends, pods, speak),
-      ...backends.flatMap((backend) => backendQuestion(backend, port, speak, each)),
+      ...nodePortQuestions(port, backends, pods, speak).map((question) => (shy ? { ...question, tries: 1 } : question)),
+      ...backends.flatMap((backend) => backendQuestion(backend, port, speak, shy ? 'shy' : each)),
     ];
+  });
+  const wanted = questions.reduce((sum, { tries }) => sum + tries, 0);
+  return wanted <= MOST_CONNECTIONS ? questions : capped(questions, clusterIPsOf(service.spec));
+}
+
+/** At most so many connections are opened in a batch, whatever the number of ports. */
+export const MOST_CONNECTIONS = 1000;
+
+/** Of a Service with very many ports each is asked less; the cluster IP of every port before the backends of any. */
+function capped(questions: readonly ConnectQuestion[], addresses: readonly string[]): ConnectQuestion[] {
+  const isFirst = ({ address }: ConnectQuestion) => addresses.includes(address);
+  const inOrder = [...questions.filter(isFirst), ...questions.filter((question) => !isFirst(question))];
+  let left = MOST_CONNECTIONS;
+  return inOrder.flatMap((question, i) => {
+    const share = Math.max(1, Math.floor(left / (inOrder.length - i)));
+    const tries = Math.min(question.tries, share, left);
+    left -= tries;
+    return tries > 0 ? [{ ...question, tries }] : [];
   });
 }
 
+type ConnectQuestion = Extract<ProbeQuestion, { ask: 'connect' }>;
 type Over = { overSeconds?: number };
 type Speak = { speak?: { scheme: 'http' | 'https'; path: string; host: string } };
 
@@ -102,18 +122,18 @@ function speech(port: ServicePort, pods: readonly Pod[], target: Target): Speak 
 }
 
 /** Spread over time they look for what is rare: one a second, as many as may be. */
-function triesFor(port: ServicePort, ready: readonly Backend[], forSeconds: number): number {
-  const shy = isShy(port.port) || ready.some((backend) => isShy(backend.ports[portKey(port)] ?? 0));
+function triesFor(shy: boolean, ready: readonly Backend[], forSeconds: number): number {
   const enough = samplesFor(ready.length);
   if (shy) return Math.min(enough, Math.max(1, ready.length));
   return Math.max(enough, Math.min(MOST_SAMPLES, Math.floor(forSeconds)));
 }
 
-function backendQuestion(backend: Backend, port: ServicePort, speak: Speak, over: Over): ProbeQuestion[] {
+function backendQuestion(backend: Backend, port: ServicePort, speak: Speak, pace: Over | 'shy'): ConnectQuestion[] {
   const number = backend.ports[portKey(port)];
   if (number === undefined) return [];
+  const over = pace === 'shy' ? {} : pace;
   const most = over.overSeconds === undefined ? TRIES_PER_BACKEND : TRIES_SPREAD;
-  const tries = isShy(number) ? 1 : most;
+  const tries = pace === 'shy' || isShy(number) ? 1 : most;
   return [{ ask: 'connect', address: backend.address, port: number, tries, ...speak, ...over }];
 }
 
@@ -123,7 +143,7 @@ function nodePortQuestions(
   backends: readonly Backend[],
   pods: readonly Pod[],
   speak: Speak,
-): ProbeQuestion[] {
+): ConnectQuestion[] {
   const nodePort = port.nodePort;
   if (!nodePort) return [];
   const ready = new Set(backends.filter((backend) => backend.ready).map(({ name }) => name));

@@ -6,6 +6,7 @@ import { type LabelledGroup, labelledGroups } from '../model/workload.ts';
 import { podNamesIn, podNamesLabelled } from './api.ts';
 import type { Question } from './facts.ts';
 import { selectorQuery } from './pods.ts';
+import { wentOn } from './wentOn.ts';
 import { type ReadWorkload, workloadsIn } from './workloads.ts';
 
 export interface PodsAround {
@@ -31,7 +32,11 @@ export const podsAround = (target: Target, service: Service): Question<PodsAroun
     return known({
       groups: labelledGroups([...valueOr(here, none).items, ...others].filter(isServing), items),
       workloads: items,
-      obstacles: [...[here, elsewhere].flatMap((fact) => (fact.known ? [] : [fact.obstacle])), ...obstacles],
+      obstacles: [
+        ...[here, elsewhere].flatMap((fact) => (fact.known ? [] : [fact.obstacle])),
+        ...wentOn(here, `pods of ${namespace}`),
+        ...obstacles,
+      ],
     });
   },
 });

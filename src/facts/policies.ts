@@ -11,6 +11,7 @@ import { portsInScope } from './backends.ts';
 import type { Facts } from './facts.ts';
 import { meantBackends, meantPods } from './meant.ts';
 import { theService } from './pods.ts';
+import { wentOn } from './wentOn.ts';
 
 export interface PolicyScene {
   service: Service;
@@ -60,7 +61,9 @@ export async function policyScene(facts: Facts, vantage: Vantage | undefined): P
     namespaces: await namespaceLabels(facts, policies, spaces),
     backends: parties(valueOr(backends, []), valueOr(pods, { items: [] as Pod[] }).items),
     ...ends,
-    obstacles: lists.flatMap((list) => (list.known ? [] : [list.obstacle])),
+    obstacles: lists.flatMap((list, i) =>
+      list.known ? wentOn(list, `NetworkPolicies of ${spaces[i]}`) : [list.obstacle],
+    ),
   });
 }
 

@@ -1,5 +1,7 @@
+import { isDatabase } from '../model/database.ts';
 import type { Pod, Probe, ServicePort } from '../model/kubernetes.ts';
 import { podPortOf } from '../model/ports.ts';
+import { isShy } from '../model/samples.ts';
 import type { Target } from '../model/target.ts';
 
 type Scheme = 'http' | 'https';
@@ -20,6 +22,10 @@ export function speechOf(
   const scheme = target.scheme === 'auto' ? knownScheme(port, pods) : target.scheme;
   return scheme && { scheme, path: target.path ?? probeOf(port, pods)?.path ?? '/' };
 }
+
+/** Whether connections to the port are to be few: a database counts those that say nothing, one that speaks HTTP does not. */
+export const isGentle = (port: ServicePort, pods: readonly Pod[], target: Target): boolean =>
+  isShy(port.port) || (speechOf(port, pods, target) === undefined && isDatabase(port, pods));
 
 function knownScheme(port: ServicePort, pods: readonly Pod[]): Scheme | undefined {
   if (port.appProtocol !== undefined) return byAppProtocol(port.appProtocol);

@@ -34,6 +34,8 @@ export type Obstacle =
   | { kind: 'needs-node'; node: string; because: Obstacle; command: Command }
   /** Only an ephemeral container in that pod could ask from there. */
   | { kind: 'needs-ephemeral'; pod: string; because: Obstacle }
+  /** The server gave no more than the first page of a list: `read` of them, and what is looked for may be among the others. */
+  | { kind: 'partial-list'; what: string; read: number }
   | { kind: 'cancelled' };
 
 export type NoProbeReason =

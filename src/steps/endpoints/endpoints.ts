@@ -40,8 +40,8 @@ async function judge(inspection: Inspection): Promise<Outcome> {
     findings,
     observations: notes(inspection),
     obstacles: all,
-    // what answers need not be read
-    hides: inspection.obstacles.length > 0 && !allServed(inspection),
+    // what answers need not be read, and the slices tell of every pod
+    hides: inspection.obstacles.some(({ kind }) => kind !== 'partial-list') && !allServed(inspection),
   });
 }
 

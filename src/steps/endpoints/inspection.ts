@@ -5,6 +5,7 @@ import { served } from '../../facts/heard.ts';
 import { selectedPods } from '../../facts/pods.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import { mainReport } from '../../facts/reports.ts';
+import { wentOn } from '../../facts/wentOn.ts';
 import type { Backend } from '../../model/backends.ts';
 import { type Command, kubectl } from '../../model/command.ts';
 import type { Fact, Obstacle } from '../../model/fact.ts';
@@ -46,7 +47,11 @@ export async function inspect(facts: Facts, service: Service): Promise<Inspectio
     backends: backends.known ? backends.value : [],
     report: report.known ? report.value : undefined,
     ports: portsInScope(service.spec?.ports, facts.target),
-    obstacles: [slices, pods].flatMap((fact) => (fact.known ? [] : [fact.obstacle])),
+    obstacles: [
+      ...[slices, pods].flatMap((fact) => (fact.known ? [] : [fact.obstacle])),
+      ...wentOn(pods, `pods that ${printLabels(service.spec?.selector)} matches`),
+      ...wentOn(slices, 'EndpointSlices'),
+    ],
   };
 }
 

@@ -128,10 +128,13 @@ function evidenceOf(target: Target, around: Nearby, near: readonly string[]): Ob
   ];
 }
 
+/** As many as a sentence names. */
+const SHOWN = 5;
+
 /** The Services that are there: those of a near name first. */
 function others({ namespace }: Target, { services }: Nearby, near: readonly string[]): Observation[] {
   const names = services.flatMap(({ metadata }) => metadata?.name ?? []);
-  const shown = [...near, ...names.filter((name) => !near.includes(name))].slice(0, 8);
+  const shown = [...near, ...names.filter((name) => !near.includes(name))].slice(0, SHOWN);
   const params = { namespace, services: shown, more: names.length - shown.length };
   return [{ what: 'exists.others', params, command: kubectl(namespace, 'get', 'services') }];
 }
