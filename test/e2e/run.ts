@@ -16,7 +16,7 @@ import { connect, unplayable } from './lib/cluster.ts';
 import { confirm, confirmMended } from './lib/confirm.ts';
 import * as health from './lib/health.ts';
 import { judge } from './lib/judge.ts';
-import { clear, play, raise } from './lib/stage.ts';
+import { clear, play, raise, vanished } from './lib/stage.ts';
 import type { Line } from './lib/table.ts';
 import { failed, lineText, summary, table } from './lib/table.ts';
 
@@ -40,6 +40,8 @@ const { values: flags } = parseArgs({
 });
 
 const abort = new AbortController();
+/** Namespaces that were made; they go while others are played. */
+const made = new Set<string>();
 let exitCode = 0;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {
@@ -57,6 +59,7 @@ async function one(played: Case, cluster: Cluster): Promise<Line> {
   const why = unplayable(played.needs ?? {}, cluster) ?? defect;
   if (why !== undefined || abort.signal.aborted) return { ...line, outcome: 'skipped', notes: [why ?? 'cancelled'] };
   const stage = await raise(played, cluster, abort.signal);
+  for (const namespace of stage.namespaces) made.add(namespace);
   try {
     await play(stage);
     await confirm(stage);
@@ -138,6 +141,8 @@ if (flags.list) {
     ...(flags['node-command'] && { nodeCommand: flags['node-command'] }),
   });
   const lines = await again(await all(cases, cluster), cluster);
+  const left = await vanished(cluster, [...made]);
+  if (left !== '') console.log(`cleaning: ${left}`);
   console.log(`\n${table(lines)}\n\n${summary(lines)}`);
   process.exitCode = exitCode || (failed(lines) > 0 ? 1 : 0);
 }

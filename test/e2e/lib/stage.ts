@@ -30,7 +30,7 @@ export async function raise(played: Case, cluster: Cluster, signal: AbortSignal)
 /** Creates, waits, breaks, and waits until the fault is there. Throws StageError. */
 export async function play(stage: Stage): Promise<void> {
   const { played } = stage;
-  for (const namespace of stage.namespaces) await must(stage, ['create', 'namespace', namespace]);
+  for (const namespace of stage.namespaces) await makeNamespace(stage, namespace);
   await must(stage, ['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests(stage) }));
   await learn(stage);
   await hold(stage, played.wait ?? [{ rollout: 'all' }]);
@@ -39,6 +39,22 @@ export async function play(stage: Stage): Promise<void> {
   await act(stage, played.break ?? []);
   await hold(stage, played.settle ?? []);
   await learn(stage);
+}
+
+/** One of the same name, of an earlier play, may still be on its way out. */
+async function makeNamespace(stage: Stage, namespace: string): Promise<void> {
+  const { cluster, signal } = stage;
+  const made = await cluster.kubectl(['create', 'namespace', namespace], { signal });
+  if (made.exit === 0) return;
+  await vanished(cluster, [namespace]);
+  await must(stage, ['create', 'namespace', namespace]);
+}
+
+/** Waits until the namespaces are gone; what is left of them is told. */
+export async function vanished(cluster: Cluster, namespaces: readonly string[]): Promise<string> {
+  if (namespaces.length === 0) return '';
+  const gone = ['wait', '--for=delete', '--timeout=90s', ...namespaces.map((name) => `namespace/${name}`)];
+  return complaint(await cluster.kubectl(gone, { timeoutMs: 100_000 }));
 }
 
 async function learn(stage: Stage): Promise<void> {
@@ -121,7 +137,10 @@ async function save(stage: Stage, object: string): Promise<void> {
   stage.saved.unshift(JSON.stringify(saved));
 }
 
-/** Puts back what was broken and removes what was made. Never throws; says what it could not do. */
+/**
+ * Puts back what was broken and removes what was made, without waiting for the namespaces to go. Never throws; says what
+ * it could not do.
+ */
 export async function clear(stage: Stage): Promise<string[]> {
   const undisturbed: Stage = { ...stage, signal: new AbortController().signal };
   const { kubectl } = stage.cluster;
@@ -137,8 +156,6 @@ export async function clear(stage: Stage): Promise<string[]> {
   );
   if (stage.saved.length > 0 || stage.played.restored)
     await hold(undisturbed, stage.played.restored ?? []).catch((error) => complaints.push(String(error.message)));
-  const gone = ['wait', '--for=delete', '--timeout=90s', ...stage.namespaces.map((name) => `namespace/${name}`)];
-  complaints.push(complaint(await kubectl(gone, { timeoutMs: 100_000 })));
   return complaints.filter((text) => text !== '');
 }
 
