@@ -60,7 +60,8 @@ const protocol: Kind = {
 const containerPort: Kind = {
   name: 'container-port',
   title: 'a declared port of a container: name, number, protocol',
-  blames: ['spec/*', 'network-policy/ingress-denied'],
+  // a readiness probe may ask for the port by its name
+  blames: ['spec/*', 'network-policy/ingress-denied', 'pods/not-ready'],
   changes: (scene, random) =>
     backendsOf(scene).flatMap((workload) =>
       workload.spec.template.spec.containers.flatMap((container, i) => [

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Kind } from './change.ts';
 import type { Line } from './table.ts';
-import { lineText, table } from './table.ts';
+import { lineText, summary, table } from './table.ts';
 
 export interface Run {
   seed: string;
@@ -21,6 +21,11 @@ export function writePage(file: string, lines: readonly Line[], kinds: readonly 
   writeFileSync(file, `${page(lines, kinds, run)}${kept}`);
 }
 
+const drawn = (lines: readonly Line[], count: number): string =>
+  lines.length < count
+    ? `the first ${lines.length} of ${count} mutations, since it was ended early`
+    : `${count} mutations`;
+
 function page(lines: readonly Line[], kinds: readonly Kind[], { seed, count, proxyMode, version }: Run): string {
   const odd = lines.filter(({ outcome }) => outcome === 'disagreed' || outcome === 'inconclusive');
   const list = odd.length === 0 ? 'None.' : `\`\`\`\n${odd.map(lineText).join('\n')}\n\`\`\``;
@@ -31,7 +36,8 @@ from the client's own pod whether the Service still answers (wget and nc, no cod
 svc-debug says from that pod. Agreed: it works and the verdict is healthy without an error, or it does not and every root cause is
 one that this change may have (\`test/mutation/README.md\`).
 
-${new Date().toISOString().slice(0, 10)}, Kubernetes ${version}, kube-proxy ${proxyMode}, seed ${seed}, ${count} mutations.
+${new Date().toISOString().slice(0, 10)}, Kubernetes ${version}, kube-proxy ${proxyMode}, seed ${seed}, ${drawn(lines, count)}.
+${summary(lines).split('\n').join(': ')}.
 
 ${table(lines, kinds)}
 
