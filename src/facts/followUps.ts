@@ -17,6 +17,7 @@ import { theService } from './pods.ts';
 import { answersTo, attemptsTo, isAsk, type ProbeReport } from './probe.ts';
 import { isGentle } from './speak.ts';
 import { specFollowUps } from './specFollowUps.ts';
+import { waitingLonger } from './waitingLonger.ts';
 
 /** Where a server is often found, when it is not where the Service looks. */
 const USUAL_PORTS = [80, 8080, 8000, 3000, 5000, 8443, 443, 9090, 9376];
@@ -45,6 +46,7 @@ export async function followUps(facts: Facts, report: ProbeReport): Promise<Prob
         ...elsewhere(report, port, asked, selected),
         ...whichIsBad(report, port, asked, shy),
         ...otherScheme(report, port, asked),
+        ...waitingLonger(report, port, asked),
         ...(shy ? [] : slowOnes(report, port, asked)),
         ...(isYoung ? onceMore(report, port, asked, mayChange && !shy) : []),
       ];
