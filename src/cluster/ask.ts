@@ -29,12 +29,15 @@ export interface Ask {
 
 type Place = Resource & Partial<Pick<ObjectRef, 'namespace' | 'name' | 'subresource'>>;
 
+/** By way of UTF-8, which has no half of a surrogate pair: encodeURIComponent throws for one, and a cluster may send one. */
+const encoded = (part: string): string => encodeURIComponent(Buffer.from(part).toString());
+
 /** `/api/v1/...` or `/apis/GROUP/VERSION/...`: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris */
 export function pathOf({ group, version, plural, namespace, name, subresource }: Place): string {
   const start = group === '' ? ['api', version] : ['apis', group, version];
   const inNamespace = namespace === undefined ? [] : ['namespaces', namespace];
   const rest = [name, subresource].filter((part) => part !== undefined);
-  return `/${[...start, ...inNamespace, plural, ...rest].map(encodeURIComponent).join('/')}`;
+  return `/${[...start, ...inNamespace, plural, ...rest].map(encoded).join('/')}`;
 }
 
 /** What RBAC calls a request for `place`. */

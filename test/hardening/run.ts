@@ -2,7 +2,7 @@
  * Takes rights away from svc-debug, stands between it and the API server, and kills it, on a real cluster; then looks at
  * what it said and what it left behind.
  *
- *   run.ts [--kubeconfig FILE] [--only GLOB[,GLOB]] [--seed N] [--bounded] [--list]
+ *   run.ts [--kubeconfig FILE] [--only GLOB[,GLOB]] [--seed N] [--bounded]
  *
  * --only matches `AREA/NAME`. --bounded plays the short form. --seed repeats a run that drew its moments from it.
  */
@@ -18,7 +18,6 @@ const { values: flags } = parseArgs({
     only: { type: 'string', default: '*' },
     seed: { type: 'string' },
     bounded: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
   },
 });
 

@@ -123,7 +123,8 @@ describe.each(Object.entries(WORLDS))('%s', (_name, world) => {
         expect(shellMade(commands)).toEqual([]);
         for (const word of argumentsOf(requests)) expect(word).toMatch(/^[\w+ .:[\]/-]+$/);
       }),
-      { numRuns: 6 },
+      // half of a surrogate pair is nothing that a URL can hold
+      { numRuns: 6, examples: [['\ud800']] },
     );
     expect(exchanged).toBeGreaterThan(50);
   }, 120_000);

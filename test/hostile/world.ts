@@ -70,7 +70,7 @@ const KEPT = new Set([
 ]);
 
 /** Every other string of an object with the poison at its end. */
-export function poisoned<T>(value: T, end: string, key = ''): T {
+function poisoned<T>(value: T, end: string, key = ''): T {
   if (KEPT.has(key)) return value;
   if (typeof value === 'string') return `${value}${end}` as T;
   if (Array.isArray(value)) return value.map((item) => poisoned(item, end, key)) as T;
@@ -203,7 +203,7 @@ export async function hostileServer(ends: string, { healthy, lineBytes, refused 
     Buffer.alloc(lineBytes, 'x'),
     Buffer.from([0xff, 0xc0, 0x80, 0x0a]),
   ]);
-  server.on('GET', `${pods}/${encodeURIComponent(`web-1${ends}`.toWellFormed())}/log`, raw(line));
+  server.on('GET', `${pods}/${encodeURIComponent(Buffer.from(`web-1${ends}`).toString())}/log`, raw(line));
   server.onUpgrade(`${pods}/client/exec`, answers(ends));
   if (refused) {
     const words = `${ends} token=${SECRETS.refusal} Bearer ${SECRETS.token}`;

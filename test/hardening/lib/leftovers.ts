@@ -10,7 +10,7 @@ const RUN = 'svc-debug/run';
 const LIFE_SECONDS = 120;
 const SLACK_SECONDS = 30;
 
-export const isOurs = ({ metadata }: Pod): boolean =>
+const isOurs = ({ metadata }: Pod): boolean =>
   Object.entries(OURS).every(([name, value]) => metadata.labels?.[name] === value);
 
 /** Pods of svc-debug's; with `pid`, those of that run. */

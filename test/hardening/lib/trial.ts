@@ -27,6 +27,7 @@ export class Sheet {
   /** Counts a run, and its verdict if it is wrong. */
   judge(walked: Walked, truth: Truth, what = truth.service): void {
     this.runs++;
+    if (walked.leaks) this.complain(`${what}: shows a secret (${keep(walked)})`);
     const why = wrong(walked, truth);
     if (why === undefined) return;
     this.wrongVerdicts++;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Truth } from './objects.ts';
+import { ENVIRONMENT_SECRET, type Truth } from './objects.ts';
 import type { Stage } from './stage.ts';
 import type { PrintedRole } from './users.ts';
 
@@ -45,6 +45,8 @@ export interface Walked {
   stderr: string;
   seconds: number;
   report: Report | undefined;
+  /** It shows a secret that it was given, or that stands in the cluster. */
+  leaks: boolean;
 }
 
 export interface Running {
@@ -93,7 +95,9 @@ export function start(stage: Stage, token: string, args: readonly string[], opti
   const ended = new Promise<Walked>((done) => {
     child.on('close', (exit) => {
       const seconds = (performance.now() - began) / 1000;
-      done({ exit, ...parts, seconds, report: reportIn(parts.stdout) });
+      const said = parts.stdout + parts.stderr;
+      const leaks = said.includes(token) || said.includes(ENVIRONMENT_SECRET);
+      done({ exit, ...parts, seconds, report: reportIn(parts.stdout), leaks });
     });
   });
   return { child, ended };
