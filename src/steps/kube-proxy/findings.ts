@@ -50,7 +50,7 @@ declare module '../../model/finding.ts' {
     };
     'kube-proxy/mode-leftover': {
       params: OnNode & { mode: string; left: string; surplus: readonly string[] };
-      remedies: 'clean-up';
+      remedies: 'restart' | 'clean-up';
     };
     'kube-proxy/masquerade-missing': {
       params: OnNode & { endpoints: readonly string[] };

@@ -117,8 +117,10 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
         `Node ${node} still has rules of ${left(of)} beside those of ${mode}${surplus.length ? `, and they lead to ${list(surplus)}, no endpoint any more` : ''}`,
       why: 'Both rewrite the same packets, and whichever comes first wins: old rules go on leading to old endpoints.',
       prove: 'iptables-save has KUBE-SVC chains while nft list tables has kube-proxy (or the other way round).',
-      mend: 'Reboot the node, or clean up with kube-proxy --cleanup; then let kube-proxy write its rules again.',
+      mend: 'Restart kube-proxy on the node: at its start it removes what nftables mode left, or the others in nftables mode. Else reboot, or kube-proxy --cleanup.',
       remedies: {
+        restart: () =>
+          'Restart kube-proxy on that node: it removes rules of this other mode when it starts; connections that they lead live on',
         'clean-up': () =>
           'Removes the rules of all modes, those in force as well: restart kube-proxy on the node right after it',
       },

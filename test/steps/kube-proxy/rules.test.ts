@@ -190,6 +190,9 @@ describe('what else rewrites packets', () => {
       });
     expect(await found(world(broken))).toEqual(['error not-forwarding node1', 'error mode-leftover node1']);
     expect(await found(world(healthy))).toEqual(['warning mode-leftover node1']);
+    const { findings } = await check(world(broken));
+    const leftover = findings.find(({ code }) => code === 'kube-proxy/mode-leftover');
+    expect(leftover?.remedies.map(({ id }) => id)).toEqual(['restart', 'clean-up']);
   });
 });
 
