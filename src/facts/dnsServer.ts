@@ -12,12 +12,11 @@ import {
   type ServerBlock,
   servedZones,
 } from '../parse/corefile.ts';
-import { configMapNamed, logOf, page, serviceOf, slicesOf } from './api.ts';
+import { configMapNamed, logOf, serviceOf, slicesOf } from './api.ts';
 import { backendsOf } from './backends.ts';
-import { DNS_TARGET } from './dnsService.ts';
+import { DNS_TARGET, dnsTarget } from './dnsService.ts';
 import type { Facts } from './facts.ts';
 import { selectedPods } from './pods.ts';
-import { RESOURCES } from './resources.ts';
 
 export interface DnsServer {
   target: Target;
@@ -28,23 +27,6 @@ export interface DnsServer {
   pods: Pod[];
   /** What of it could not be read. */
   obstacles: Obstacle[];
-}
-
-/** Services of a DNS server under other names: RKE2 keeps the label, OpenShift has a namespace of its own. */
-const dnsServices = page<Service>(RESOURCES.services, { labelSelector: 'k8s-app=kube-dns' });
-const OPENSHIFT_DNS: Target = { ...DNS_TARGET, namespace: 'openshift-dns', service: 'dns-default' };
-
-/** Where the DNS server is: kube-system/kube-dns, or where that is missing, what stands in its place. */
-async function dnsTarget(facts: Facts): Promise<Fact<Target>> {
-  const usual = await facts.ask(serviceOf(DNS_TARGET));
-  if (!usual.known || usual.value) return usual.known ? known(DNS_TARGET) : usual;
-  const [labelled, openshift] = await Promise.all([facts.ask(dnsServices), facts.ask(serviceOf(OPENSHIFT_DNS))]);
-  const other = valueOr(labelled, { items: [] as Service[] }).items.find(({ spec }) => spec?.clusterIP !== 'None');
-  if (other) {
-    const { namespace = '', name = '' } = other.metadata ?? {};
-    return known({ ...DNS_TARGET, namespace, service: name });
-  }
-  return known(valueOr(openshift, null) ? OPENSHIFT_DNS : DNS_TARGET);
 }
 
 /** What the API knows of the DNS server. */

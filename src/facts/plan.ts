@@ -8,11 +8,10 @@ import { isShy, MOST_SAMPLES, samplesFor } from '../model/samples.ts';
 import type { Target } from '../model/target.ts';
 import { serviceOf } from './api.ts';
 import { clusterIPsOf, isTcp, portsInScope } from './backends.ts';
-import { DNS_TARGET } from './dnsService.ts';
+import { dnsAddresses, dnsPods } from './dnsService.ts';
 import type { Facts } from './facts.ts';
 import { meantBackends, meantPods } from './meant.ts';
 import { absoluteName, namesFor, USUAL_DOMAIN } from './names.ts';
-import { selectedPods } from './pods.ts';
 import { isGentle, speechOf } from './speak.ts';
 
 /** Of a Service with more backends than this a sample is asked. */
@@ -25,19 +24,19 @@ const MOST_DNS_PODS = 4;
 /** The first batch for a vantage point. Waits for the vantage point, whose namespace decides what a short name means. */
 export async function firstQuestions(facts: Facts, prober: Prober): Promise<ProbeQuestion[]> {
   const { target } = facts;
-  const [vantage, service, backends, pods, dnsService, dnsPods] = await Promise.all([
+  const [vantage, service, backends, pods, dnsServers, ofDns] = await Promise.all([
     prober.vantage(),
     facts.ask(serviceOf(target)),
     facts.ask(meantBackends(target)),
     facts.ask(meantPods(target)),
-    facts.ask(serviceOf(DNS_TARGET)),
-    facts.ask(selectedPods(DNS_TARGET)),
+    dnsAddresses(facts),
+    dnsPods(facts),
   ]);
   const clientNamespace = vantage.known ? vantage.value.namespace : target.namespace;
   const found = valueOr(service, null);
   const dns = dnsQuestions(target, clientNamespace, {
-    servers: clusterIPsOf(valueOr(dnsService, null)?.spec).slice(0, 1),
-    pods: valueOr(dnsPods, { items: [] as Pod[] }).items.flatMap(({ status }) => status?.podIP ?? []),
+    servers: dnsServers.slice(0, 1),
+    pods: ofDns.flatMap(({ status }) => status?.podIP ?? []),
     externalName: found?.spec?.type === 'ExternalName' ? found.spec.externalName : undefined,
   });
   if (!found || found.spec?.type === 'ExternalName') return dns;

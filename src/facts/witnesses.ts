@@ -1,9 +1,6 @@
 /** Pods beside the backends that were asked anyway, and show whether other nodes can be reached at all. */
-import { valueOr } from '../model/fact.ts';
-import type { Pod } from '../model/kubernetes.ts';
-import { DNS_TARGET } from './dnsService.ts';
+import { dnsPods } from './dnsService.ts';
 import type { Facts } from './facts.ts';
-import { selectedPods } from './pods.ts';
 import { answersTo, isAsk, type ProbeReport } from './probe.ts';
 
 export interface Witness {
@@ -14,8 +11,7 @@ export interface Witness {
 
 /** What each DNS pod said, or did not say, when it was asked directly. */
 export async function dnsWitnesses(facts: Facts, report: ProbeReport): Promise<Witness[]> {
-  const pods = valueOr(await facts.ask(selectedPods(DNS_TARGET)), { items: [] as Pod[] }).items;
-  return pods.flatMap(({ spec, status }) => {
+  return (await dnsPods(facts)).flatMap(({ spec, status }) => {
     const heard = answersTo(report, isAsk('nslookup')).filter(({ question }) => question.server === status?.podIP);
     if (!spec?.nodeName || !status?.podIP || heard.length === 0) return [];
     const silent = heard.every(({ answer }) => answer.outcome === 'timeout');
