@@ -4,7 +4,7 @@ import type { Stage } from './lib/stage.ts';
 import type { Sheet, Trial } from './lib/trial.ts';
 import { bindExisting, type Right, userWith } from './lib/users.ts';
 import { asks, isConclusive, obstaclesOf, start, type Walked } from './lib/walk.ts';
-import { allOf, type Used, withRole } from './rights.ts';
+import { allOf, LESS, type Used, withRole } from './rights.ts';
 
 const area = 'few rights';
 const PAIR = [TRUTHS.healthy, TRUTHS.ports] as const;
@@ -92,7 +92,7 @@ export const personas: readonly Trial[] = [
 
 /** Everybody's rights but those of a kind. */
 const lacking = (name: string, title: string, used: Used, has: (right: Right, home: string) => boolean): Trial => ({
-  area,
+  area: LESS,
   name: title,
   play: async (stage, sheet) => {
     const rights = allOf(used).filter((right) => has(right, stage.namespace));

@@ -6,7 +6,7 @@ import type { Sheet, Trial } from './lib/trial.ts';
 import { grant, type Right, rightText, type User, userWith } from './lib/users.ts';
 import { asks, isConclusive, obstaclesOf, start, type Walked } from './lib/walk.ts';
 
-const area = 'few rights';
+export const LESS = 'right less';
 
 /** What every Service was seen to take, by a run that was refused nothing. */
 export type Used = Map<Truth, Right[]>;
@@ -79,7 +79,7 @@ export function takenAway(stage: Stage, used: Used): Trial[] {
   const broken = [...used.keys()].filter(({ verdict }) => verdict === 'broken');
   const needs = (truth: Truth, right: Right) => used.get(truth)?.some((one) => same(one, right)) ?? false;
   return all.map((right, i) => ({
-    area,
+    area: LESS,
     name: nameOf(right, stage.namespace),
     play: async (_, sheet) => {
       const user = await userWith(stage, `taken-${i}`, without(all, right));
