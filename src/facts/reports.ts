@@ -59,3 +59,9 @@ export const mainReport = async (facts: Facts): Promise<Fact<ProbeReport>> => {
   const [own, admitted] = await Promise.all([ownReport(facts), facts.ask(admittedReport(prober, fullReport))]);
   return own.known && admitted.known && admitted.value ? known(admitted.value) : own;
 };
+
+/** What the further vantage points heard, those that could be asked. */
+export const furtherReports = async (facts: Facts): Promise<ProbeReport[]> => {
+  const reports = await Promise.all(facts.probers.slice(1).map((prober) => facts.ask(fullReport(prober))));
+  return reports.flatMap((report) => (report.known ? [report.value] : []));
+};

@@ -30,6 +30,8 @@ declare module '../../model/finding.ts' {
     'ip.answered': SampledAddress;
     'ip.opened': SampledAddress;
     'ip.failed': SampledAddress;
+    /** What one of several vantage points met. */
+    'ip.from': { from: string; port: string; answered: number; asked: number };
     'ip.headless': Record<string, never>;
     'ip.external-name': Record<string, never>;
     'ip.udp-not-asked': { port: string };

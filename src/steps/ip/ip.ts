@@ -4,7 +4,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { acceptedByMesh, meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { theService } from '../../facts/pods.ts';
 import { attemptsTo, batchesTo, type ProbeReport, passedBy } from '../../facts/probe.ts';
-import { mainReport } from '../../facts/reports.ts';
+import { furtherReports, mainReport } from '../../facts/reports.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
 import { isProxyFailure } from '../../model/mesh.ts';
@@ -14,6 +14,7 @@ import { type Reach, reachOf } from '../../model/reach.ts';
 import type { Outcome } from '../../model/step.ts';
 import type { Step } from '../step.ts';
 import { failureFinding } from './failure.ts';
+import { tallies } from './further.ts';
 import { nodePortFails } from './nodePort.ts';
 import { observed, redirectNote } from './observed.ts';
 import { externalLocal, loadBalancerPending, localFinding } from './topology.ts';
@@ -39,15 +40,23 @@ export const ip: Step = {
 async function heard(facts: Facts, service: Service, report: ProbeReport, pending: Finding[]): Promise<Outcome> {
   const ports = portsInScope(service.spec?.ports, facts.target);
   const tcp = ports.filter(isTcp);
+  const further = await furtherReports(facts);
   const asked = await Promise.all(tcp.map((port) => portResult(facts, service, report, port)));
+  const elsewhere = await Promise.all(
+    further.flatMap((other) => tcp.map((port) => portResult(facts, service, other, port))),
+  );
   const udp = ports.filter((port) => !isTcp(port)).map(untold);
   const obstacles = asked.flatMap(({ obstacle }) => obstacle ?? []);
   if (tcp.length === 0)
     obstacles.push({ kind: 'not-applicable', reason: 'no TCP port in scope, and silence over UDP proves nothing' });
   return outcome({
-    findings: [...asked.flatMap(({ findings }) => findings), ...pending],
-    observations: [...asked.flatMap(({ observations }) => observations), ...udp],
-    obstacles,
+    findings: [...[...asked, ...elsewhere].flatMap(({ findings }) => findings), ...pending],
+    observations: [
+      ...asked.flatMap(({ observations }) => observations),
+      ...udp,
+      ...(further.length > 0 ? tallies(facts, service, [report, ...further]) : []),
+    ],
+    obstacles: [...obstacles, ...elsewhere.flatMap(({ obstacle }) => obstacle ?? [])],
     hides: obstacles.length > 0,
   });
 }

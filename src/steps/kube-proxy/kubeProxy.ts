@@ -5,7 +5,7 @@ import { hungBackends } from '../../facts/hung.ts';
 import { theService } from '../../facts/pods.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import { type ProxyProduct, proxyProductOn } from '../../facts/proxyProduct.ts';
-import { fullReport, mainReport } from '../../facts/reports.ts';
+import { furtherReports, mainReport } from '../../facts/reports.ts';
 import { dnsWitnesses } from '../../facts/witnesses.ts';
 import type { Backend } from '../../model/backends.ts';
 import { type Obstacle, valueOr } from '../../model/fact.ts';
@@ -64,9 +64,8 @@ function notProxied({ metadata, spec }: Service): string | undefined {
 
 /** The one that counts first, then those of the other vantage points. */
 async function allReports(facts: Facts): Promise<ProbeReport[]> {
-  const others = facts.probers.slice(1).map((prober) => facts.ask(fullReport(prober)));
-  const reports = await Promise.all([mainReport(facts), ...others]);
-  return reports.flatMap((report) => (report.known ? [report.value] : []));
+  const [main, others] = await Promise.all([mainReport(facts), furtherReports(facts)]);
+  return main.known ? [main.value, ...others] : others;
 }
 
 async function besides(

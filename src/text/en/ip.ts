@@ -121,6 +121,7 @@ export const ip: StepCatalogue<'ip'> = {
     'ip.node-port': ({ address, nodePort, failures, asked, failure }) =>
       `${address}:${nodePort}: ${failures} of ${asked} ${words[failure] ?? 'failed'}`,
     'ip.event': ({ reason, message }) => `${reason}: ${message}`,
+    'ip.from': ({ from, port, answered, asked }) => `${port}: ${answered} of ${asked} from ${from}`,
     'ip.local-endpoints': ({ node, nodes }) => `ready endpoints on ${nodes.join(', ')}, none on ${node}`,
   },
 };

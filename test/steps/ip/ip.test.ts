@@ -33,6 +33,18 @@ describe('the cluster IP', () => {
     expect(await codes({ connections: { [VIP]: met, [POD]: 'answered' } })).toEqual([code]);
   });
 
+  it('is judged from every vantage point, and told apart', async () => {
+    const vantages = [
+      { vantage: { id: 'node/node2', node: 'node2' }, connections: { [VIP]: 'silent', [POD]: 'answered' } },
+    ] as const;
+    const seen = await check({ connections: { [VIP]: 'answered', [POD]: 'answered' }, vantages });
+    expect(seen.findings).toMatchObject([{ code: 'ip/silent', subject: { node: 'node2', from: 'node/node2' } }]);
+    expect(seen.observations.filter(({ what }) => what === 'ip.from')).toMatchObject([
+      { params: { from: 'node node1', answered: 3, asked: 3 } },
+      { params: { from: 'node node2', answered: 0 } },
+    ]);
+  });
+
   it('calls it intermittent when some are answered', async () => {
     const world = { connections: { [VIP]: ['answered', 'silent', 'answered'], [POD]: 'answered' } } as const;
     expect(await codes(world)).toEqual(['error ip/intermittent']);
