@@ -27,6 +27,21 @@ describe('listeners', () => {
     );
   });
 
+  it('say that a sample was asked where there are very many', async () => {
+    const many = Array.from({ length: 300 }, (_, i) =>
+      pod({ name: `web-${i}`, ip: `10.244.${Math.floor(i / 200)}.${(i % 200) + 1}` }),
+    );
+    const answering = many.map(({ status }) => [`${status?.podIP}:8080`, 'answered'] as const);
+    const { outcome, observations } = await check({
+      objects: cluster(...many),
+      connections: { [VIP]: 'answered', ...Object.fromEntries(answering) },
+    });
+    expect(outcome).toBe('pass');
+    expect(observations).toContainEqual(
+      expect.objectContaining({ what: 'pods.sampled', params: { asked: 20, of: 300 } }),
+    );
+  });
+
   it('name the one of three that hangs', async () => {
     const { findings } = await check({
       connections: { [VIP]: ['answered', 'hangs'], [A]: 'answered', [B]: 'hangs', [C]: 'answered' },
