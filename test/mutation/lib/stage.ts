@@ -67,7 +67,7 @@ async function apply({ cluster, signal }: Stage, items: readonly Thing[]): Promi
   // a simulated API server may have no schema to validate by
   const { exit, stderr } = await cluster.kubectl('apply --validate=warn -f -', { input, signal });
   if (exit !== 0 || stderr.includes('unknown field'))
-    throw new Unplayable(`refused: ${stderr.trim().split('\n')[0]?.slice(0, 200)}`);
+    throw new Unplayable(`refused: ${stderr.trim().split('\n').at(-1)?.slice(0, 200)}`);
 }
 
 /** Removes it, without waiting for the end. */
