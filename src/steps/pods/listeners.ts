@@ -2,6 +2,7 @@ import { deniedToProbe } from '../../facts/admission.ts';
 import { isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { forwardedTo } from '../../facts/forward.ts';
+import { spokenTo } from '../../facts/heard.ts';
 import { meantBackends } from '../../facts/meant.ts';
 import { meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { sampled } from '../../facts/plan.ts';
@@ -17,7 +18,7 @@ import { type Failure, type Reach, reachOf } from '../../model/reach.ts';
 import { apart } from '../apart.ts';
 import { repeat } from '../repeat.ts';
 import { listenerFinding } from './listenerFinding.ts';
-import { reachedFindings, spokenTo } from './reached.ts';
+import { reachedFindings } from './reached.ts';
 import { readyBecause } from './readyBecause.ts';
 import { slowFindings, timesNote } from './times.ts';
 

@@ -11,8 +11,6 @@ import { portKey } from '../../model/ports.ts';
 import type { Target } from '../../model/target.ts';
 import type { Asked } from './listeners.ts';
 
-export { spokenTo } from '../../facts/heard.ts';
-
 export function reachedFindings(
   facts: Facts,
   report: ProbeReport,
