@@ -33,15 +33,18 @@ const REASONS: Record<number, string> = {
 
 export type Handler = (request: HttpRequest) => HttpResponse | undefined;
 
-/** Answers HTTP/1.1, one request a connection; anything else gets a 400. @throws SystemError when the port is taken */
-export function serveHttp(task: Task, address: string, port: number, handler: Handler): void {
+/**
+ * Answers HTTP/1.1, one request a connection; anything else gets a 400: after its first line, as Go's net/http and busybox
+ * read it, or at its first byte with `strict`, as nginx does. @throws SystemError when the port is taken
+ */
+export function serveHttp(task: Task, address: string, port: number, handler: Handler, strict = false): void {
   const accept = async (socket: Socket) => {
     let head = '';
     while (!/\r?\n\r?\n/.test(head)) {
       const text = await socket.read();
       if (text === null) return socket.finish();
       head += text;
-      if (!/^[\t\r\n -~]/.test(head)) break;
+      if (!/^[\t\r\n -~]/.test(head) && (strict || head.includes('\n'))) break;
     }
     const [, method, target] = /^([A-Z]+) (\S+) HTTP\/1/.exec(head) ?? [];
     if (method === undefined || target === undefined)

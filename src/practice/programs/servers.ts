@@ -3,7 +3,7 @@ import type { Program } from '../machine/container.ts';
 import { absolute } from '../machine/files.ts';
 import type { Task } from '../machine/task.ts';
 import type { Listener } from '../network/place.ts';
-import { type HttpResponse, serveHttp } from './http.ts';
+import { type Handler, type HttpResponse, serveHttp } from './http.ts';
 import { options } from './options.ts';
 
 const forever = (task: Task): Promise<number> => task.wait(new Promise<number>(() => undefined));
@@ -108,13 +108,14 @@ export const nginx: Program = async (task) => {
     const locations = [
       ...server.matchAll(/location\s+(=\s+)?(\S+)\s*\{\s*return\s+(\d{3})(?:\s+(?:"([^"]*)"|(\S+?)))?;/g),
     ];
-    serveHttp(task, address, Number(port), ({ path, target }) => {
+    const answer: Handler = ({ path, target }) => {
       const fitting = locations.filter(([, exact, prefix = '']) => (exact ? path === prefix : path.startsWith(prefix)));
       const [best] = fitting.sort(
         ([, a, x = ''], [, b, y = '']) => Number(b !== undefined) - Number(a !== undefined) || y.length - x.length,
       );
       return returned(best, path, target);
-    });
+    };
+    serveHttp(task, address, Number(port), answer, true);
   }
   return forever(task);
 };
