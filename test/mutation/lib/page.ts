@@ -22,9 +22,7 @@ export function writePage(file: string, lines: readonly Line[], kinds: readonly 
 }
 
 const drawn = (lines: readonly Line[], count: number): string =>
-  lines.length < count
-    ? `the first ${lines.length} of ${count} mutations, since it was ended early`
-    : `${count} mutations`;
+  lines.length < count ? `${lines.length} of ${count} mutations, since it was ended early` : `${count} mutations`;
 
 function page(lines: readonly Line[], kinds: readonly Kind[], { seed, count, proxyMode, version }: Run): string {
   const odd = lines.filter(({ outcome }) => outcome === 'disagreed' || outcome === 'inconclusive');
