@@ -45,13 +45,13 @@ async function limp(stage: Stage, sheet: Sheet, lame: Lame, options: WalkOptions
 
 /** What --timeout cut short is printed as far as it is known. */
 async function printsWhatIsKnown(stage: Stage, sheet: Sheet): Promise<void> {
-  stage.relay.make((_, index) => (index >= 12 ? { kind: 'hang' } : undefined));
-  const args = asks(stage, TRUTHS.ports.service, '--timeout', '4s').filter((word) => word !== '-o' && word !== 'json');
+  stage.relay.make(({ upgrade }) => (upgrade ? { kind: 'hang' } : undefined));
+  const args = asks(stage, TRUTHS.ports.service, '--timeout', '12s').filter((word) => word !== '-o' && word !== 'json');
   const { stdout, seconds } = await start(stage, stage.token, args).ended;
   sheet.runs++;
   sheet.expect(/^ok +access/m.test(stdout), `no line of what was known: ${stdout.slice(0, 300)}`);
   sheet.expect(/STOPPED|UNCLEAR|CAUSE/.test(stdout), `no ending: ${stdout.slice(-300)}`);
-  sheet.expect(seconds < 4 + GRACE_SECONDS, `took ${seconds.toFixed(1)} s`);
+  sheet.expect(seconds < 12 + GRACE_SECONDS, `took ${seconds.toFixed(1)} s`);
 }
 
 async function throughProxy(

@@ -4,7 +4,7 @@ import { TRUTHS, type Truth } from './lib/objects.ts';
 import type { Stage } from './lib/stage.ts';
 import type { Sheet, Trial } from './lib/trial.ts';
 import { grant, type Right, rightText, type User, userWith } from './lib/users.ts';
-import { asks, isConclusive, obstaclesOf, start, type Walked } from './lib/walk.ts';
+import { asks, isConclusive, keep, obstaclesOf, start, type Walked } from './lib/walk.ts';
 
 export const LESS = 'right less';
 
@@ -41,6 +41,10 @@ const names = (walked: Walked, { verb, resource }: Right): boolean =>
   (walked.report ? obstaclesOf(walked.report) : []).some(
     (obstacle) => obstacle.kind === 'forbidden' && obstacle.verb === verb && obstacle.resource === resource,
   ) || walked.stderr.includes(`${verb} ${resource}`);
+
+/** The very cause was found, or all is well: what was refused was learnt in another way. */
+const isExact = (walked: Walked, truth: Truth): boolean =>
+  isConclusive(walked, truth) && (walked.report?.rootCauses ?? []).every(({ code }) => truth.causes.includes(code));
 
 /** Looks at the Service, and once more with what was printed as a Role where that left it open. */
 export async function withRole(
@@ -86,8 +90,10 @@ export function takenAway(stage: Stage, used: Used): Trial[] {
       const sick = broken.find((truth) => needs(truth, right)) ?? TRUTHS.ports;
       for (const truth of [TRUTHS.healthy, sick]) {
         const walked = await withRole(stage, sheet, user, truth, '--node-checks', 'yes');
-        if (needs(truth, right) && !names(walked, right))
-          sheet.complain(`${truth.service}: ${walked.report?.verdict}, and not a word of ${rightText(right)}`);
+        if (needs(truth, right) && !isExact(walked, truth) && !names(walked, right))
+          sheet.complain(
+            `${truth.service}: ${walked.report?.verdict}, and not a word of ${rightText(right)} (${keep(walked)})`,
+          );
       }
     },
   }));
