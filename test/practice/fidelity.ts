@@ -142,7 +142,14 @@ function writeTable(file: string): void {
     const played = all[name];
     return played ? [{ ...played, ...(practice.differs !== undefined && { why: practice.differs }) }] : [];
   });
-  writeFileSync(file, page(cases));
+  const left = loadCases(CASES).filter(({ name }) => all[name] === undefined);
+  writeFileSync(
+    file,
+    page(
+      cases,
+      left.map(({ name }) => name),
+    ),
+  );
 }
 
 const kubeconfig = flags.kubeconfig ?? process.env.KUBECONFIG ?? '';

@@ -42,9 +42,10 @@ test('the page counts by step, and says where and why they differ', () => {
     { ...seen, name: 'dns-two', step: 'dns', result: 'differs', notes: ['x: a|b'], why: 'no clock' },
     { ...seen, name: 'ip-one', step: 'ip', result: 'skipped', notes: ['needs two nodes'] },
   ];
-  const text = page(all);
+  const text = page(all, ['spec-one']);
   expect(text).toContain('Played 2026-01-31, against Kubernetes v1.34.4 (iptables).');
   expect(text).toContain('| dns | 2 | 1 | 1 | 0 |\n| ip | 1 | 0 | 0 | 1 |\n| all | 3 | 1 | 1 | 1 |');
   expect(text).toContain('| dns-two | x: a\\|b | no clock |');
   expect(text).toContain('| ip-one | needs two nodes |');
+  expect(text).toContain('## Not played yet\n\n1: spec-one.');
 });

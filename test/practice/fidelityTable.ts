@@ -51,8 +51,8 @@ The table is what \`--table docs/fidelity.md\` wrote after the runs; where the w
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-/** A page in Markdown: counts by step, then every case that differs or was not compared. */
-export function page(all: readonly Played[]): string {
+/** A page in Markdown: counts by step, then every case that differs or was not compared. `left`: names of those not played yet. */
+export function page(all: readonly Played[], left: readonly string[] = []): string {
   const count = (list: readonly Played[], result: string) => list.filter((one) => one.result === result).length;
   const row = (label: string, list: readonly Played[]) =>
     `| ${label} | ${list.length} | ${count(list, 'same')} | ${count(list, 'differs')} | ${count(list, 'skipped')} |`;
@@ -88,6 +88,8 @@ export function page(all: readonly Played[]): string {
           '| case | why |\n| --- | --- |',
           ...skipped.map(({ name, notes }) => `| ${name} | ${cell(notes.join('; '))} |`),
         ]),
+    '\n## Not played yet\n',
+    left.length === 0 ? 'None.' : `${left.length}: ${left.join(', ')}.`,
     '',
   ].join('\n');
 }
