@@ -1,6 +1,8 @@
 import { PROBE_IMAGE } from '../cluster/probeManifest.ts';
 import type { Place } from '../cluster/probers.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { printed, wrap } from '../render/layout.ts';
+import { widthOf } from '../render/report.ts';
 import { cleanText } from '../render/sanitize.ts';
 import { wizard as text } from '../text/en/wizard.ts';
 import type { ClientPod } from './clientPods.ts';
@@ -25,7 +27,8 @@ export async function whereFrom(
   };
   const choices = [...inside, stop];
   const question = decided ? text.proveIt : text.whereFrom;
-  run.screen.say(text.consents(cleanText(run.target.service)));
+  const consents = text.consents(cleanText(run.target.service));
+  run.screen.say(printed(wrap(consents, widthOf(run.host.stderr))));
   return run.screen.ask((prompter) => prompter.select(question, choices, decided ? choices.length - 1 : 0));
 }
 

@@ -53,12 +53,12 @@ function partOf(heard: ProbeAnswers, stdout: string, questions: readonly ProbeQu
 /** Where the stream broke off, what is open is asked once more. */
 async function askUntilWhole(
   ...[cluster, vantage, questions, breadth]: Parameters<typeof askOnce>
-): Promise<Fact<Heard>> {
+): Promise<Fact<ProbeAnswers>> {
   const first = await askOnce(cluster, vantage, questions, breadth);
   const broken = !first.known && first.obstacle.kind === 'no-probe' && first.obstacle.reason === 'lost';
-  if (broken) return askOnce(cluster, vantage, questions, breadth);
-  if (!first.known || first.value.open.length === 0) return first;
-  const { open, answers, lost = '' } = first.value;
+  if (broken) return settled(await askOnce(cluster, vantage, questions, breadth));
+  if (!first.known || first.value.open.length === 0) return settled(first);
+  const { open, answers, tools, lost = '' } = first.value;
   const second = await askOnce(
     cluster,
     vantage,
@@ -67,8 +67,11 @@ async function askUntilWhole(
   );
   const merged = answers.map((answer, i) => (second.known ? second.value.answers[open.indexOf(i)] : null) ?? answer);
   if (merged.every((answer) => answer === null)) return unknown({ kind: 'no-probe', reason: 'lost', message: lost });
-  return known({ ...first.value, answers: merged, open: [] });
+  return known({ answers: merged, tools });
 }
+
+const settled = (heard: Fact<Heard>): Fact<ProbeAnswers> =>
+  heard.known ? known({ answers: heard.value.answers, tools: heard.value.tools }) : heard;
 
 async function askOnce(
   cluster: Cluster,

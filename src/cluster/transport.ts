@@ -48,7 +48,8 @@ async function firstCredentials(transport: Transport, ask: Ask, signals: readonl
 const isRefusal = (result: Attempt<unknown>) => 'reply' in result && result.reply.status === 401;
 
 function sent({ method, path, body }: Ask): SentRequest {
-  const creates = method === 'POST' ? (body as { metadata?: { name?: string } } | undefined)?.metadata?.name : undefined;
+  const creates =
+    method === 'POST' ? (body as { metadata?: { name?: string } } | undefined)?.metadata?.name : undefined;
   return { method, path: path.replace(/\?.*$/, ''), ...(creates !== undefined && { creates }) };
 }
 

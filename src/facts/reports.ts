@@ -26,7 +26,7 @@ const firstReport = (prober: Prober): Question<ProbeReport> => ({
 });
 
 /** Both batches in one report. The second is asked only where the first left something open. */
-export const fullReport = (prober: Prober): Question<ProbeReport> => ({
+const fullReport = (prober: Prober): Question<ProbeReport> => ({
   key: `probe ${prober.id} with follow-ups`,
   ask: async ({ facts }) => {
     const first = await facts.ask(firstReport(prober));

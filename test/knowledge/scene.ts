@@ -34,7 +34,7 @@ export const served = (members: ReturnType<typeof pods>, service: FakeObject = w
   slice({ endpoints: members.map(endpoint) }),
 ];
 
-export const around: FakeObject[] = [
+const around: FakeObject[] = [
   namespace(),
   ...HEALTHY_DNS,
   { kind: 'Node', metadata: { name: 'node1' } },
@@ -52,7 +52,7 @@ export const client: NonNullable<World['vantage']> = {
   labels: { app: 'front' },
 };
 
-export const SERVER = { '/version': { gitVersion: 'v1.34.4', major: '1', minor: '34' }, '/apis': { groups: [] } };
+const SERVER = { '/version': { gitVersion: 'v1.34.4', major: '1', minor: '34' }, '/apis': { groups: [] } };
 
 export interface Scene extends World {
   heard?: Heard;

@@ -23,9 +23,7 @@ export const NOW = Date.parse('2026-11-23T09:00:00Z');
 export const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString().replace('.000', '');
 
 /** How connections end, by `ADDRESS:PORT`: one outcome for all tries, or one for each in turn. What is not listed is silent. */
-export type Connections = Readonly<
-  Record<string, ConnectOutcome | readonly ConnectOutcome[] | Attempt | readonly Attempt[]>
->;
+export type Connections = Readonly<Record<string, ConnectOutcome | Attempt | readonly (ConnectOutcome | Attempt)[]>>;
 
 export interface World extends FakeCluster {
   target?: Partial<Target>;

@@ -34,8 +34,9 @@ export async function controllerStale(inspection: Inspection): Promise<Finding[]
   return [...lost, staleFinding(inspection, { missing: missing.pods.map(nameOf), gone, noSlice })];
 }
 
-/** Just made, or just changed: the slices may still follow. */
+/** Just made, or just changed: the slices may still follow. One that is being deleted gets none any more. */
 function isSettling({ metadata }: Service, now: number): boolean {
+  if (metadata?.deletionTimestamp) return true;
   const times = [metadata?.creationTimestamp, ...(metadata?.managedFields ?? []).map(({ time }) => time)];
   return times.some((time) => (secondsSince(time, now) ?? SETTLING_SECONDS) < SETTLING_SECONDS);
 }

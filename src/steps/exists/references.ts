@@ -70,12 +70,17 @@ async function astray(
   if (!sameName && !isSlip(reference.service, target.service)) return undefined;
   const meant = await ask(serviceOf({ ...target, namespace: reference.namespace, service: reference.service }));
   if (!meant.known || meant.value !== null) return undefined;
+  if (sameName && reference.namespace === reference.home && searches(client, target.namespace)) return undefined;
   const near = client.metadata?.namespace === target.namespace;
   return dangling(reference, {
     ...written,
     instead: [near ? target.service : `${target.service}.${target.namespace}`],
   });
 }
+
+/** The search path of its own that a pod may have: there a short name of another namespace is found. */
+const searches = ({ spec }: Pod, namespace: string): boolean =>
+  spec?.dnsConfig?.searches?.some((domain) => domain.startsWith(`${namespace}.svc.`)) ?? false;
 
 interface Dangling {
   instead: readonly string[];

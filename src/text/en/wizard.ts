@@ -9,10 +9,9 @@ export const wizard: WizardText = {
   whereFrom: 'Ask from inside the cluster. From where? (nothing is created yet)',
   proveIt: 'The API tells the cause. Prove it from inside? (nothing is created yet)',
   consents: (service) =>
-    `From there it looks up names and opens connections. Where that leaves something open it also connects to
-pods of ${service} by port-forward, and asks by exec from one of them, or from a pod that NetworkPolicies admit.
-All of it goes as you, and stands in your audit log; nothing of yours is changed.
-`,
+    'From there it looks up names and opens connections. Where that leaves something open it also connects to ' +
+    `pods of ${service} by port-forward, and asks by exec from one of them, or from a pod that NetworkPolicies admit. ` +
+    'All of it goes as you, and stands in your audit log; nothing of yours is changed.',
   places: {
     pod: (name) => `pod ${name}`,
     podNote: (where) => `exec (audited); ${where} names it`,

@@ -78,4 +78,4 @@ export const neighboursOf = (scene: Scene): Workload[] =>
   );
 
 /** The Service that an ExternalName of the scene leads to, '' where it is none. */
-export const viaExternalName = (scene: Scene): string => serviceOf(scene).spec.externalName ?? '';
+const viaExternalName = (scene: Scene): string => serviceOf(scene).spec.externalName ?? '';

@@ -41,6 +41,13 @@ describe('slices that are out of date', () => {
     expect(await findingsOf({ objects: [{ ...changed, metadata }, pod(), empty] })).toEqual([]);
   });
 
+  test('not: a Service that is being deleted, whose slices are gone already', async () => {
+    const metadata = { ...service().metadata, deletionTimestamp: ago(600) };
+    expect(await findingsOf({ objects: [{ ...service(), metadata }, pod()] })).not.toMatchObject([
+      { code: 'endpoints/controller-stale' },
+    ]);
+  });
+
   test('no slice at all', async () => {
     const settled = pod({ ready: false, status: { startTime: ago(300) } });
     expect(await findingsOf({ objects: [service(), settled] })).toMatchObject([

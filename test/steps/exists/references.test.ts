@@ -69,4 +69,20 @@ describe('the client that suffers', () => {
       expect(await findingsOf(world(value))).toEqual([]);
     },
   );
+
+  test.each([
+    ['finds a short name of another namespace by its own search path', ['shop.svc.cluster.local'], 0],
+    ['does not find it without', undefined, 1],
+  ])('%s', async (_, searches, findings) => {
+    const far = {
+      ...client('http://hostnames'),
+      metadata: { name: 'front', namespace: 'web' },
+    };
+    const objects = [
+      service({ name: 'hostnames' }),
+      { ...far, spec: { ...far.spec, containers: far.spec?.containers ?? [], dnsConfig: { searches } } },
+    ];
+    const vantage = { id: 'pod/web/front', kind: 'pod', namespace: 'web', pod: 'front' } as const;
+    expect(await findingsOf({ ...world(''), objects, vantage })).toHaveLength(findings);
+  });
 });
