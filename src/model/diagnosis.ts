@@ -30,6 +30,12 @@ export function overlaps(a: Subject, b: Subject): boolean {
   );
 }
 
+/** Whether all the backends that a subject names are those of `others`: what speaks of no backend in particular concerns each. */
+export function cover(others: readonly Subject[], subject: Subject): boolean {
+  const named = others.map(backendsOf);
+  return (backendsOf(subject) ?? []).every((name) => named.some((names) => !names || names.includes(name)));
+}
+
 const backendsOf = ({ backend, backends }: Subject): readonly string[] | undefined =>
   backends ?? (backend === undefined ? undefined : [backend]);
 

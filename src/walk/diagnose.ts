@@ -1,4 +1,4 @@
-import { type Diagnosis, overlaps, type PlacedFinding, type Verdict } from '../model/diagnosis.ts';
+import { cover, type Diagnosis, overlaps, type PlacedFinding, type Verdict } from '../model/diagnosis.ts';
 import type { Finding, StepId, Subject } from '../model/finding.ts';
 import type { Trail } from '../model/step.ts';
 import { brokenBy } from './links.ts';
@@ -30,7 +30,7 @@ export function diagnose(trail: Trail): Diagnosis {
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 /**
- * The errors that no root cause explains. A symptom may seem to explain more than its cause does: a pod that is silent may
+ * The errors that root causes do not explain, for all the backends that they name. A symptom may seem to explain more than its cause does: a pod that is silent may
  * well not be ready, while a policy that silences it does not reach the kubelet.
  */
 function rootsOf(errors: readonly PlacedFinding[]): PlacedFinding[] {
@@ -38,7 +38,13 @@ function rootsOf(errors: readonly PlacedFinding[]): PlacedFinding[] {
   const isRoot = (finding: PlacedFinding): boolean => {
     const known = decided.get(finding);
     if (known !== undefined) return known;
-    const root = !errors.some((other) => explains(other, finding) && isRoot(other));
+    const causes = errors.filter((other) => explains(other, finding) && isRoot(other));
+    const root =
+      causes.length === 0 ||
+      !cover(
+        causes.map(({ subject }) => subject),
+        finding.subject,
+      );
     decided.set(finding, root);
     return root;
   };

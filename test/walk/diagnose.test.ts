@@ -40,6 +40,20 @@ describe('root causes', () => {
     expect(roots(...trail)).toEqual(['spec/target-port-closed', 'ip/silent']);
   });
 
+  it('are told by what bad pods have in common with others only as far as it goes', () => {
+    const gone = error('endpoints/dead-address', 'selection', { backend: 'a' });
+    const crash = error('pods/crash-loop', 'process', { backend: 'b' });
+    const silent = error('pods/hangs', 'listener', { backends: ['a', 'b'] });
+    expect(roots(entry('endpoints', 'fail', gone), entry('pods', 'fail', silent))).toEqual([
+      'endpoints/dead-address',
+      'pods/hangs',
+    ]);
+    expect(roots(entry('endpoints', 'fail', gone), entry('pods', 'fail', crash, silent))).toEqual([
+      'endpoints/dead-address',
+      'pods/crash-loop',
+    ]);
+  });
+
   it('keep two bad pods apart', () => {
     const trail = [
       entry(
