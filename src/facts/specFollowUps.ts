@@ -26,9 +26,9 @@ function asDialled(service: Service | undefined, port: ServicePort, backends: re
     .map(({ address }) => ({ ask: 'connect', address, port: port.port, tries: 1 }));
 }
 
-/** A UDP port of the Service, which the pods declare for TCP: whether they speak that is easily heard. */
+/** A UDP or SCTP port of the Service, which the pods declare for TCP: whether they speak that is easily heard. */
 function overTcp(port: ServicePort, backends: readonly Backend[], pods: readonly Pod[]): ProbeQuestion[] {
-  if (protocolOf(port.protocol) !== 'UDP') return [];
+  if (isTcp(port)) return [];
   return backends.flatMap(({ name, address, ports }): ProbeQuestion[] => {
     const number = ports[portKey(port)];
     const pod = pods.find(({ metadata }) => metadata?.name === name);

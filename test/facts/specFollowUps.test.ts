@@ -28,8 +28,9 @@ describe('follow-ups about the definition of a Service', () => {
     expect(specFollowUps(one, ports, [behind], [pod()])).toEqual([]);
   });
 
-  test('of a UDP port that the pods declare for TCP alone: TCP', () => {
-    expect(specFollowUps(service(), [udp], [backend()], [pod()])).toEqual([ask(8080)]);
+  test.each(['UDP', 'SCTP'])('of a port over %s that the pods declare for TCP alone: TCP', (protocol) => {
+    const behind = backend({ ports: { [`53/${protocol}`]: 8080 } });
+    expect(specFollowUps(service(), [{ ...udp, protocol }], [behind], [pod()])).toEqual([ask(8080)]);
   });
 
   test.each([

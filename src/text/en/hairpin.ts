@@ -51,7 +51,7 @@ export const hairpin: StepCatalogue<'hairpin'> = {
       `${node}: bridge-nf-call-iptables is ${value === 'absent' ? 'not there' : value}`,
     'hairpin.cni': ({ node, types, hairpinMode }) =>
       `${node}: CNI plugins ${types.join(', ')}; hairpinMode ${hairpinMode || 'is not set, which means false'}`,
-    'hairpin.not-asked': () => 'not asked: the cluster IP fails for others as well',
+    'hairpin.not-asked': () => 'not asked: it tells something only where the cluster IP answers others',
     'hairpin.no-service': () => 'there is no Service to ask',
     'hairpin.no-backend-itself': ({ client }) => `not asked: ${client} is no backend of the Service`,
     'hairpin.no-backend': () => 'no ready backend to ask from',
