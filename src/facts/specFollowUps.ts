@@ -1,7 +1,7 @@
 /** Questions about how the Service is defined that the first answers leave open. */
 import type { Backend } from '../model/backends.ts';
 import type { Pod, Service, ServicePort } from '../model/kubernetes.ts';
-import { declaredPorts, portKey, protocolOf } from '../model/ports.ts';
+import { declaredPorts, portKey } from '../model/ports.ts';
 import type { ProbeQuestion } from '../model/probe.ts';
 import { isTcp } from './backends.ts';
 

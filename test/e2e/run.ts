@@ -119,8 +119,12 @@ async function again(lines: readonly Line[], cluster: Cluster): Promise<Line[]> 
   return final;
 }
 
-/** Played on a cluster that is well, and leaves one behind. */
+/**
+ * Played on a cluster that is well, and leaves one behind. Nothing of an earlier case may still be going: an EndpointSlice
+ * that goes makes kube-proxy write again the rules that a case has just removed.
+ */
 async function oneAlone(played: Case, cluster: Cluster): Promise<Line> {
+  if ((await vanished(cluster, [...made])) === '') made.clear();
   if (unplayable(played.needs ?? {}, cluster) === undefined && !(await health.well(cluster)))
     return { played, outcome: 'wrong', seconds: 0, notes: ['stage: the cluster is not well'], falseAlarms: 0 };
   const line = await one(played, cluster);
