@@ -68,7 +68,8 @@ const listenAddress: Kind = {
 const init: Kind = {
   name: 'init-container',
   title: 'the command of an init container',
-  blames: ['pods/init-blocked'],
+  // a program that is not there cannot even be started
+  blames: ['pods/init-blocked', 'pods/config-error'],
   changes: (scene, random) =>
     containers(scene, 'initContainers').flatMap(({ where, container }) => [
       ...[['sh', '-c', 'exit 1'], ['sleep', '86400'], ['true']].map((value) => set(where, container, 'command', value)),
