@@ -39,7 +39,7 @@ export async function followUps(facts: Facts, report: ProbeReport): Promise<Prob
   const selected = valueOr(pods, { items: [] as Pod[] }).items;
   return unique([
     ...dnsFollowUps(facts.target, valueOr(service, undefined), report),
-    ...specFollowUps(valueOr(service, undefined), inScope, asked, selected),
+    ...specFollowUps(facts.target, valueOr(service, undefined), inScope, asked, selected),
     ...ports.flatMap((port) => {
       const shy = isGentle(port, selected, facts.target);
       return [

@@ -8,8 +8,14 @@ type Aimed = {
 declare module '../../model/finding.ts' {
   interface Findings {
     'spec/no-such-port': {
-      /** `has`: the ports there are, as `80 (http)`. `meant`: the Service port behind the number asked for, where that is a pod's or a node's. */
-      params: { asked: string; has: readonly string[]; meant?: string; askedIs?: 'targetPort' | 'nodePort' };
+      /** `has`: the ports there are, as `80 (http)`. `meant`: the Service port behind the number asked for, where that is a pod's or a node's. `onPods`: for a headless Service, whether its pods answer there all the same. */
+      params: {
+        asked: string;
+        has: readonly string[];
+        meant?: string;
+        askedIs?: 'targetPort' | 'nodePort';
+        onPods?: 'answered' | 'not-asked';
+      };
       remedies: 'use-port' | 'add-port';
     };
     'spec/target-port-closed': {

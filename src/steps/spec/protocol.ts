@@ -1,3 +1,4 @@
+import { clusterIPsOf } from '../../facts/backends.ts';
 import { attemptsTo } from '../../facts/probe.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import type { Protocol, ServicePort } from '../../model/kubernetes.ts';
@@ -88,5 +89,6 @@ function answersOverTcp(inspection: Inspection, port: ServicePort, declared: Pro
     report !== undefined &&
     number !== undefined &&
     backends.some(({ address }) => (reachOf(attemptsTo(report, address, number))?.answered ?? 0) > 0);
-  return answers ? 'error' : 'warning';
+  // nothing on the way to the pods of a headless Service reads the protocol, so that its clients get those answers
+  return answers && clusterIPsOf(service.spec).length > 0 ? 'error' : 'warning';
 }

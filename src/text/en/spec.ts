@@ -9,9 +9,11 @@ const target = (written: string, numbers: readonly string[]): string =>
 export const spec: StepCatalogue<'spec'> = {
   findings: {
     'spec/no-such-port': {
-      says: ({ asked, has, meant, askedIs }) =>
+      says: ({ asked, has, meant, askedIs, onPods }) =>
         `The Service has no port ${asked}; it has ${orNone(has)}${
-          meant === undefined
+          onPods === 'answered' ? '. It is headless, and its pods answer there' : ''
+        }${
+          meant === undefined || onPods === 'answered'
             ? ''
             : askedIs === 'nodePort'
               ? `. ${asked} is the node port of ${meant}`

@@ -67,6 +67,18 @@ describe('protocol', () => {
     ]);
   });
 
+  test.each(['UDP', 'SCTP'])('%s of a headless Service, whose pods answer over TCP: a warning', async (protocol) => {
+    const headless = service({
+      spec: { clusterIP: 'None', clusterIPs: ['None'] },
+      ports: [{ port: 8080, targetPort: 8080, protocol }],
+    });
+    const behind = slice({ ports: [{ name: '', port: 8080, protocol }], endpoints: [endpoint(pod())] });
+    const connections = { [`${POD}:8080`]: 'answered' } as const;
+    expect(await findingsOf({ objects: [headless, pod(), behind], connections })).toMatchObject([
+      { code: 'spec/protocol-mismatch', severity: 'warning', subject: { port: `8080/${protocol}` } },
+    ]);
+  });
+
   test('TCP and UDP on one number, of which the pods declare one: fine', async () => {
     const ports = [
       { name: 'dns', port: 53, targetPort: 53, protocol: 'UDP' },
