@@ -11,7 +11,7 @@ import type { Service, ServicePort } from '../../model/kubernetes.ts';
 import { portKey } from '../../model/ports.ts';
 import type { Reach } from '../../model/reach.ts';
 import { podNetwork } from './podNetwork.ts';
-import { onNode, sync, verbose } from './remedies.ts';
+import { onNode, sync } from './remedies.ts';
 
 export interface Differential {
   findings: Finding[];
@@ -168,7 +168,6 @@ function notForwarding(
           commands: [onNode(node === '' ? 'NODE' : node, '', 'iptables-save', '-t', 'nat')],
         },
         sync(service),
-        verbose(''),
       ],
     },
   ];

@@ -1,3 +1,5 @@
+import type { Louder } from './louder.ts';
+
 type OnNode = { node: string; pod: string };
 /** `line`: its deciding words. `since`: a time of day, '' where the log has none. */
 type Says = OnNode & { line: string; since: string; times: number };
@@ -23,7 +25,7 @@ declare module '../../model/finding.ts' {
     'kube-proxy/mode-not-in-force': { params: OnNode & { asked: string; runs: string }; remedies: 'restart-all' };
     'kube-proxy/rules-missing': {
       params: OnNode & { entries: readonly string[]; chains: readonly string[]; chainsThere: boolean; mode: string };
-      remedies: 'sync' | 'restart' | 'rewrite' | 'verbose';
+      remedies: 'sync' | 'restart' | 'rewrite' | Louder['id'];
     };
     'kube-proxy/rules-stale': {
       params: OnNode & {
@@ -34,7 +36,7 @@ declare module '../../model/finding.ts' {
         /** Percent of connections that are led nowhere. */
         lost: number;
       };
-      remedies: 'sync' | 'restart' | 'rewrite' | 'verbose';
+      remedies: 'sync' | 'restart' | 'rewrite' | Louder['id'];
     };
     'kube-proxy/foreign-rule': {
       params: OnNode & {
@@ -54,7 +56,7 @@ declare module '../../model/finding.ts' {
     };
     'kube-proxy/masquerade-missing': {
       params: OnNode & { endpoints: readonly string[] };
-      remedies: 'sync' | 'restart' | 'rewrite' | 'verbose';
+      remedies: 'sync' | 'restart' | 'rewrite' | Louder['id'];
     };
     /** kube-proxy takes pods for strangers: its cluster CIDR is wrong. */
     'kube-proxy/masquerades-pods': { params: OnNode & { cidr: string; client: string }; remedies: 'look-at-config' };
@@ -68,7 +70,7 @@ declare module '../../model/finding.ts' {
     /** The cluster IP fails from a node, and the pods behind it answer from the same place. */
     'kube-proxy/not-forwarding': {
       params: { node: string; port: string; failed: number; asked: number; pods: number; elsewhere: readonly string[] };
-      remedies: 'sync' | 'restart' | 'look-at-rules' | 'verbose';
+      remedies: 'sync' | 'restart' | 'look-at-rules' | 'look-at-product' | Louder['id'];
     };
     /** Pods of one node answer, those of another do not. */
     'kube-proxy/pod-network': {
@@ -109,5 +111,3 @@ declare module '../../model/finding.ts' {
     'kube-proxy.by-node': { reached: readonly string[]; unreached: readonly string[] };
   }
 }
-
-export {};

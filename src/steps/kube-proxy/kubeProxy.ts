@@ -15,6 +15,7 @@ import { outcome, skipped, withoutService } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
 import type { Step } from '../step.ts';
 import { type Beside, type Differential, differentials } from './differential.ts';
+import { louder } from './louder.ts';
 import { lookAt } from './node.ts';
 import { inAgent, replacedBy } from './products.ts';
 import type { Seen } from './seen.ts';
@@ -48,10 +49,14 @@ export const kubeProxy: Step = {
     const homes = [...new Set(reports.flatMap(({ vantage }) => vantage.node ?? []))];
     const looked = await nodesThatMatter(facts, homes, backends);
     const product = valueOr(await facts.ask(proxyProductOn(looked[0])), { form: 'daemonset' } as ProxyProduct);
-    if (product.form === 'replaced') return aside(replacedBy(product, facts.target), heard);
+    if (product.form === 'replaced') {
+      const by = replacedBy(product, facts.target);
+      return aside(by, askedInstead(heard, by));
+    }
     if (product.form === 'hidden' && !mayLook(facts)) return aside({ what: 'kube-proxy.not-here', params: {} }, heard);
     const seen = await Promise.all(looked.map((node) => lookAt(facts, service.value, node, heard, product)));
-    return together(facts, seen, heard, formOf(product, looked[0] ?? ''), main.known ? undefined : main.obstacle);
+    const loud = await withLouder(facts, heard);
+    return together(facts, seen, loud, formOf(product, looked[0] ?? ''), main.known ? undefined : main.obstacle);
   },
 };
 
@@ -90,6 +95,25 @@ const mayLook = ({ consent }: Facts): boolean => consent.nodeChecks || consent.n
 /** Whatever proxies instead: a cluster IP that fails while the pods answer is a fault in any case. */
 const aside = (by: Observation, { findings, observations }: Differential): Outcome =>
   findings.length > 0 ? outcome({ findings, observations: [by, ...observations] }) : skipped(by, observations);
+
+/** What kube-proxy would mend is for another product to mend there. */
+const askedInstead = (heard: Differential, { command }: Observation): Differential => ({
+  ...heard,
+  findings: heard.findings.map((finding) =>
+    finding.code === 'kube-proxy/not-forwarding'
+      ? { ...finding, remedies: [{ id: 'look-at-product', commands: command ? [command] : [] }] }
+      : finding,
+  ),
+});
+
+async function withLouder(facts: Facts, heard: Differential): Promise<Differential> {
+  const findings = heard.findings.map(async (finding) =>
+    finding.code === 'kube-proxy/not-forwarding'
+      ? { ...finding, remedies: [...finding.remedies, ...(await louder(facts, finding.params.node))] }
+      : finding,
+  );
+  return { ...heard, findings: await Promise.all(findings) };
+}
 
 async function nodesThatMatter(
   facts: Facts,

@@ -53,8 +53,11 @@ const UNITS: Record<Agent, string> = {
 };
 
 /** `k3s` is `k3s-agent` on nodes that are no servers: the pattern takes both. */
+export const journalOf = (agent: Agent, node: string): Command =>
+  onNode(node, '', 'journalctl', '-u', agent === 'k3s' ? 'k3s*' : UNITS[agent], '-n', '50');
+
 export const inAgent = (agent: Agent, node: string): Observation => ({
   what: 'kube-proxy.in-agent',
   params: { agent },
-  command: onNode(node, '', 'journalctl', '-u', agent === 'k3s' ? 'k3s*' : UNITS[agent], '-n', '50'),
+  command: journalOf(agent, node),
 });

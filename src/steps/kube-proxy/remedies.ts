@@ -33,26 +33,15 @@ const rewrite = (node: string, pod: string, family: 'ip' | 'ip6') => ({
   commands: [onNode(node, pod, 'nft', 'delete', 'table', family, 'kube-proxy')],
 });
 
-/** What makes kube-proxy write rules that somebody else changed. */
-export function written(
-  { node, pod, service, report }: { node: string; pod: string; service: Service; report: { mode: string } },
+/** What makes kube-proxy write rules that somebody else changed. `louder`: how its log is made to say why it did not. */
+export function written<R>(
+  place: { node: string; pod: string; service: Service; report: { mode: string }; louder: readonly R[] },
   ip6 = false,
 ) {
-  if (report.mode === 'nftables') return [rewrite(node, pod, ip6 ? 'ip6' : 'ip'), verbose(pod)];
-  return [sync(service), ...restart(pod), verbose(pod)];
+  const { node, pod, service, report } = place;
+  if (report.mode === 'nftables') return [rewrite(node, pod, ip6 ? 'ip6' : 'ip'), ...place.louder];
+  return [sync(service), ...restart(pod), ...place.louder];
 }
-
-const VERBOSE = [{ op: 'add', path: '/spec/template/spec/containers/0/command/-', value: '--v=4' }];
-
-/** Its log says little at the usual verbosity. */
-export const verbose = (pod: string) => ({
-  id: 'verbose' as const,
-  commands: [
-    kubectl(SYSTEM, 'patch', 'daemonset', 'kube-proxy', '--type=json', '-p', JSON.stringify(VERBOSE)),
-    ...(pod === '' ? [] : [kubectl(SYSTEM, 'logs', '-l', 'k8s-app=kube-proxy', '--tail=50', '--prefix')]),
-    kubectl(SYSTEM, 'rollout', 'undo', 'daemonset/kube-proxy'),
-  ],
-});
 
 export const cordon = (node: string) => ({
   id: 'cordon' as const,

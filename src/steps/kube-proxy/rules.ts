@@ -11,6 +11,7 @@ import { type Difference, differenceOf } from '../../model/proxyDifference.ts';
 import type { ProxyEntry } from '../../model/proxyRules.ts';
 import { foreignFindings } from './foreign.ts';
 import { leftoverFindings } from './leftover.ts';
+import { louder } from './louder.ts';
 import { masqueradeFindings } from './masquerade.ts';
 import { written } from './remedies.ts';
 import { type Compared, entryName, type Heard, look, type RulesPlace } from './rulesPlace.ts';
@@ -19,7 +20,14 @@ import { type Seen, seen } from './seen.ts';
 export async function rulesOn(facts: Facts, service: Service, node: string, heard: Heard): Promise<Seen> {
   const report = await facts.ask(rulesReport(facts.target, node));
   if (!report.known) return seen({ obstacles: [report.obstacle] });
-  const place = { node, pod: report.value.pod ?? '', service, report: report.value, heard };
+  const place = {
+    node,
+    pod: report.value.pod ?? '',
+    service,
+    report: report.value,
+    heard,
+    louder: await louder(facts, node),
+  };
   const compared = report.value.ways.map((way): Compared => ({ way, difference: differenceOf(way) }));
   return seen({
     findings: [

@@ -5,6 +5,7 @@ import type { Service } from '../../model/kubernetes.ts';
 import { NODE_PROGRAMS } from '../../model/nodeShell.ts';
 import type { Difference } from '../../model/proxyDifference.ts';
 import type { EntryWay, ProxyEntry } from '../../model/proxyRules.ts';
+import type { Louder } from './louder.ts';
 import { onNode } from './remedies.ts';
 
 /** What probes from a node say: whether the cluster IP answers there. Undefined: nothing was asked from it. */
@@ -17,6 +18,7 @@ export interface RulesPlace {
   service: Service;
   report: RulesReport;
   heard: Heard;
+  louder: readonly Louder[];
 }
 
 export interface Compared {

@@ -1,5 +1,5 @@
 import type { StepCatalogue } from '../catalogue.ts';
-import { CORDON, LOOK_AT_CONFIG, RESTART, REWRITE, ROLL_BACK_CONFIG, SYNC, VERBOSE } from './kubeProxyRemedies.ts';
+import { CORDON, LOOK_AT_CONFIG, LOUDER, RESTART, REWRITE, ROLL_BACK_CONFIG, SYNC } from './kubeProxyRemedies.ts';
 import { kubeProxySeen } from './kubeProxySeen.ts';
 import { left, list, part, saidSince } from './kubeProxyWords.ts';
 
@@ -91,7 +91,7 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
       why: 'Without a rule a packet to the cluster IP goes nowhere.',
       prove: 'iptables-save (or nft list table ip kube-proxy) on that node does not have the cluster IP.',
       mend: 'Make kube-proxy write its rules again and find out who removed them: a firewall reload as a rule.',
-      remedies: { sync: SYNC, restart: RESTART, rewrite: REWRITE, verbose: VERBOSE },
+      remedies: { sync: SYNC, restart: RESTART, rewrite: REWRITE, ...LOUDER },
     },
     'kube-proxy/rules-stale': {
       says: ({ node, entry, surplus, lacking, does, lost }) =>
@@ -99,7 +99,7 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
       why: 'Requests from that node go to pods that are gone, get lost, or miss pods that are there.',
       prove: 'Compare the DNAT targets in iptables-save with kubectl get endpointslices.',
       mend: 'Make kube-proxy write its rules again, or restart it on that node; check that it reaches the API server.',
-      remedies: { sync: SYNC, restart: RESTART, rewrite: REWRITE, verbose: VERBOSE },
+      remedies: { sync: SYNC, restart: RESTART, rewrite: REWRITE, ...LOUDER },
     },
     'kube-proxy/foreign-rule': {
       says: ({ node, entry, rule, table, chain, end, percent, certain }) =>
@@ -132,7 +132,7 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
       prove:
         'iptables-save -t nat has no KUBE-MARK-MASQ in the chain of the endpoint, or no MASQUERADE in KUBE-POSTROUTING.',
       mend: 'Make kube-proxy write its rules again, and find out who removed that one.',
-      remedies: { sync: SYNC, restart: RESTART, rewrite: REWRITE, verbose: VERBOSE },
+      remedies: { sync: SYNC, restart: RESTART, rewrite: REWRITE, ...LOUDER },
     },
     'kube-proxy/masquerades-pods': {
       says: ({ node, client, cidr }) =>
@@ -181,7 +181,8 @@ export const kubeProxy: StepCatalogue<'kube-proxy'> = {
         sync: SYNC,
         restart: RESTART,
         'look-at-rules': () => 'Look at the rules of that node (or run this again with --node-checks yes)',
-        verbose: VERBOSE,
+        'look-at-product': () => 'Ask what forwards Services there what it knows of this one',
+        ...LOUDER,
       },
     },
     'kube-proxy/pod-network': {
