@@ -34,7 +34,7 @@ export interface World extends FakeCluster {
   answer?: (question: ProbeQuestion) => ProbeAnswers['answers'][number] | undefined;
   vantage?: Partial<Vantage>;
   /** Further vantage points. */
-  vantages?: readonly Pick<World, 'connections' | 'vantage'>[];
+  vantages?: readonly Pick<World, 'connections' | 'answer' | 'vantage'>[];
   /** What a program prints on a node, by `NODE PROGRAM ARGUMENTS`; needs consent to node shells. */
   nodes?: Readonly<Record<string, string>>;
   /** Why a node shell cannot be had. */

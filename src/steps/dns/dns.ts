@@ -6,7 +6,7 @@ import { type DnsServer, dnsServer } from '../../facts/dnsServer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { theService } from '../../facts/pods.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
-import { mainReport, ownReport } from '../../facts/reports.ts';
+import { furtherReports, mainReport, ownReport } from '../../facts/reports.ts';
 import { type Fact, known, type Obstacle, unknown } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service } from '../../model/kubernetes.ts';
@@ -17,6 +17,7 @@ import { asksElsewhere, clientPod, effectivePolicy, settingsFinding, wrongNamese
 import { expectedAddresses, isHeadless, isRight } from './expected.ts';
 import { addressAsName, isExternalName, unresolved } from './externalName.ts';
 import './findings.ts';
+import { withFurther } from './further.ts';
 import { wrongAnswer } from './notFound.ts';
 import { heardAnswer, lookupFails, lookupFound, namesResolve } from './say.ts';
 import { type Case, noAnswer, serverDown, serverFinding } from './server.ts';
@@ -32,17 +33,31 @@ export const dns: Step = {
     const own = await ownReport(facts);
     if (!own.known) return unasked(facts, service.value, own.obstacle);
     const report = await admittedToDns(facts, own.value);
-    return report.known ? heardFrom(facts, service.value, report.value) : hidden(report.obstacle);
+    const first = report.known ? await heardFrom(facts, service.value, report.value) : hidden(report.obstacle);
+    return (await heardElsewhere(facts, service.value)).reduce(withFurther, first);
   },
 };
 
+/** Each vantage point has resolver settings and a way to the DNS server of its own. Those that policies silence are left out. */
+async function heardElsewhere(facts: Facts, service: Service): Promise<Outcome[]> {
+  const heard = (await furtherReports(facts)).map(async (report) =>
+    (await whySilenced(facts, report)) ? [] : [await heardFrom(facts, service, report)],
+  );
+  return (await Promise.all(heard)).flat();
+}
+
 /** What the probe heard; where policies let only others ask DNS, what one of those heard. */
 async function admittedToDns(facts: Facts, own: ProbeReport): Promise<Fact<ProbeReport>> {
-  const hears = heardFromDns(heardDns(own, facts.target)) === 'something';
-  const denied = hears ? undefined : await dnsDeniedToProbe(facts, own);
+  const denied = await whySilenced(facts, own);
   if (!denied) return known(own);
   const main = await mainReport(facts);
   return main.known && main.value.insteadOf ? main : unknown(denied);
+}
+
+/** Why hearing nothing from DNS proves nothing there. */
+async function whySilenced(facts: Facts, report: ProbeReport): Promise<Obstacle | undefined> {
+  const hears = heardFromDns(heardDns(report, facts.target)) === 'something';
+  return hears ? undefined : dnsDeniedToProbe(facts, report);
 }
 
 function withoutService({ target: { namespace, service } }: Facts, obstacle: Obstacle): Outcome {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PodLike } from '../../support/objects.ts';
 import { pod } from '../../support/objects.ts';
-import { check, codes, DNS_IP, FULL, HEALTHY, type Heard, KUBERNETES } from './world.ts';
+import { check, codes, DNS_IP, FULL, HEALTHY, type Heard, hearing, KUBERNETES } from './world.ts';
 
 const BAD = { '*': 'bad-name' } as const;
 const VANTAGE = { id: 'pod/shop/client', kind: 'pod', pod: 'client-6c5d8b7f9-aaaaa', namespace: 'shop' } as const;
@@ -178,5 +178,31 @@ describe('a wrong answer', () => {
     });
     expect(codes(seen)).toEqual(['dns/wrong-answer']);
     expect(seen.findings[0]?.params).toMatchObject({ name: FULL, reason: 'other' });
+  });
+});
+
+describe('several vantage points', () => {
+  const client = pod({ name: 'client-6c5d8b7f9-aaaaa', labels: { app: 'client' }, spec: { dnsPolicy: 'Default' } });
+  const both = (probe: Heard, other: Heard) =>
+    check(probe, {
+      objects: [...HEALTHY, client],
+      vantages: [{ vantage: VANTAGE, answer: hearing(other), connections: {} }],
+    });
+
+  test('one of which asks another resolver: that one is named', async () => {
+    const seen = await both({}, ELSEWHERE);
+    expect(codes(seen)).toEqual(['dns/client-dns-policy']);
+    expect(seen).toMatchObject({ outcome: 'fail', findings: [{ subject: { from: 'pod/shop/client' } }] });
+  });
+
+  test('that all resolve the name: as one does', async () => {
+    expect(await both({}, {})).toEqual(await check({}, { objects: [...HEALTHY, client] }));
+  });
+
+  test.each<[string, Heard, string]>([
+    ['the zone', { dns: { '*': 'nxdomain' }, lookups: BAD }, 'dns/zone-not-served'],
+    ['the name', { dns: { [FULL]: 'nxdomain' }, lookups: BAD }, 'dns/name-not-found'],
+  ])('that all meet a server that does not know %s: told once', async (_, heard, code) => {
+    expect(codes(await both(heard, heard))).toEqual([code]);
   });
 });
