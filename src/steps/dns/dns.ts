@@ -8,7 +8,7 @@ import { theService } from '../../facts/pods.ts';
 import type { ProbeReport } from '../../facts/probe.ts';
 import { furtherReports, mainReport, ownReport } from '../../facts/reports.ts';
 import { type Fact, known, type Obstacle, unknown } from '../../model/fact.ts';
-import type { Finding, Observation } from '../../model/finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Service } from '../../model/kubernetes.ts';
 import { hidden, outcome, skipped } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
@@ -19,7 +19,8 @@ import { addressAsName, isExternalName, unresolved } from './externalName.ts';
 import './findings.ts';
 import { withFurther } from './further.ts';
 import { wrongAnswer } from './notFound.ts';
-import { heardAnswer, lookupFails, lookupFound, namesResolve } from './say.ts';
+import { observations } from './observed.ts';
+import { heardAnswer, lookupFails } from './say.ts';
 import { type Case, noAnswer, serverDown, serverFinding } from './server.ts';
 import { truncatedBy } from './truncated.ts';
 import { sickPods } from './warnings.ts';
@@ -92,34 +93,6 @@ const noTool = ({ vantage }: ProbeReport): Obstacle => ({
   reason: 'no-tool',
   message: `${vantage.pod} has nothing that resolves names, or its answers were lost`,
 });
-
-function observations({ report, heard: { service, lookups } }: Case): Observation[] {
-  const alike = allAlike(report, service, lookups);
-  if (alike) return [alike];
-  return [
-    ...lookups
-      .filter(({ answer }) => answer.outcome !== 'unclear')
-      .map(({ name, answer }) =>
-        answer.outcome === 'found' ? lookupFound(report, name, answer.addresses) : lookupFails(report, name),
-      ),
-    ...(service.own ? [heardAnswer(report, service.name, service.own)] : []),
-  ];
-}
-
-/** Every form of the name leads to the same addresses: one line says it. */
-function allAlike(report: ProbeReport, { name, own }: HeardDns['service'], lookups: HeardDns['lookups']) {
-  if (own?.outcome !== 'found' || lookups.length === 0) return undefined;
-  const addresses = own.addresses.join();
-  const alike = lookups.every(({ answer }) => answer.outcome === 'found' && answer.addresses.join() === addresses);
-  return alike
-    ? namesResolve(
-        report,
-        name,
-        lookups.map((lookup) => lookup.name),
-        own,
-      )
-    : undefined;
-}
 
 /** Found, with an address: a name that leads only to another name helps nobody. */
 const resolved = ({ service: { own } }: HeardDns): boolean => isFound(own) && (own?.addresses.length ?? 0) > 0;
