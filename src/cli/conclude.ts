@@ -1,6 +1,7 @@
 import { NODE_LIFE_SECONDS, NODE_NAMESPACE } from '../cluster/nodeShell.ts';
 import { PROBE_IMAGE } from '../cluster/probeManifest.ts';
 import { renderEvidence } from '../render/evidence.ts';
+import { renderLeftovers } from '../render/leftovers.ts';
 import { clean, cleanText } from '../render/sanitize.ts';
 import { fix as fixText } from '../text/en/fix.ts';
 import { wizard as text } from '../text/en/wizard.ts';
@@ -57,11 +58,11 @@ const hasMenu = ({ screen, options, host, signal }: Run): boolean =>
   screen.interactive && options.output === 'text' && host.stdout.isTTY === true && !signal.aborted;
 
 /** Waits until what was created is removed, and names what is not. */
-async function settle({ screen }: Run, { removed }: Told): Promise<void> {
+async function settle({ screen, view }: Run, { removed }: Told): Promise<void> {
   screen.busy(text.progress.removing);
   const left = await removed;
   screen.idle();
-  if (left.length > 0) screen.say(`${text.left(left)}\n`);
+  screen.say(renderLeftovers(clean(left), view));
 }
 
 interface Again {

@@ -3,6 +3,7 @@ import { type Place, type Probers, startProbers } from '../cluster/probers.ts';
 import { theService } from '../facts/pods.ts';
 import { actsOf } from '../model/acts.ts';
 import type { Cluster } from '../model/cluster.ts';
+import type { Leftover } from '../model/leftover.ts';
 import type { Consent } from '../model/target.ts';
 import type { Head, Report } from '../render/report.ts';
 import { wizard as text } from '../text/en/wizard.ts';
@@ -24,7 +25,7 @@ export interface WalkPlan {
 export interface Told {
   report: Report;
   /** Settles when the probe pods are gone, or after five seconds: the pods that are still there. */
-  removed: Promise<string[]>;
+  removed: Promise<Leftover[]>;
 }
 
 /** Walks the checklist and prints each line as soon as it is decided, in order; then the ending. */
@@ -49,10 +50,10 @@ export async function tellWalk(run: Run, plan: WalkPlan): Promise<Told> {
     const head = headOf(facts, plan.cluster.context);
     if (plan.withHead) lines.add(head.then(presenter.head));
     const walked = await walkOnce(settings, facts);
-    const report = reportOf(run, await head, walked, probers, now);
+    const removed = probers.remove();
+    const report = await withLeftovers(run, reportOf(run, await head, walked, probers, now), removed);
     await lines.printed();
     progress.stop();
-    const removed = probers.remove();
     screen.print(presenter.ending(report));
     return { report, removed };
   } catch (error) {
@@ -77,6 +78,10 @@ export function proberSettings({ host, connection, target, options, signal }: Ru
     ...(labels && { labels }),
   };
 }
+
+/** A program that reads the report learns what is left; a person reads on meanwhile, and is told at the end. */
+export const withLeftovers = async ({ options }: Run, report: Report, removed: Promise<Leftover[]>): Promise<Report> =>
+  options.output === 'text' ? report : { ...report, leftovers: await removed };
 
 /** Prints texts in the order in which they were added, although some are still to come. */
 function lineByLine(print: (text: string) => void) {
@@ -105,5 +110,6 @@ export const reportOf = (
   startedAt: isoTime(startedAt),
   requests: connection.cluster.requests.length,
   acts: actsOf(connection.cluster.requests),
+  leftovers: [],
   version: manifest.version,
 });

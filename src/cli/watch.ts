@@ -1,6 +1,7 @@
 import { type Probers, startProbers } from '../cluster/probers.ts';
 import { theService } from '../facts/pods.ts';
 import type { StepId } from '../model/finding.ts';
+import type { Leftover } from '../model/leftover.ts';
 import type { Trail } from '../model/step.ts';
 import { hang, printed } from '../render/layout.ts';
 import type { Report } from '../render/report.ts';
@@ -11,7 +12,7 @@ import { diagnose } from '../walk/diagnose.ts';
 import { headOf } from './head.ts';
 import { pause } from './pause.ts';
 import type { Run } from './run.ts';
-import { proberSettings, reportOf, type Told, type WalkPlan } from './tellWalk.ts';
+import { proberSettings, reportOf, type Told, type WalkPlan, withLeftovers } from './tellWalk.ts';
 import { factsOf, walkOnce } from './walkOnce.ts';
 
 /** A probe pod does not live as long as a person watches: after this time the next walk asks from new ones. */
@@ -56,6 +57,7 @@ export async function watch(run: Run, plan: WalkPlan, options: WatchOptions = {}
       if (!over && watched < withinMs) await pause(pauseAfter(watched), stopped.signal);
       if (!over && watched < withinMs && !stopped.signal.aborted) continue;
       const removed = vantages.remove();
+      report = await withLeftovers(run, report, removed);
       screen.idle();
       if (!over && watched >= withinMs) screen.say(`${late(Math.round(watched / 1000))}\n`);
       for (const entry of report.diagnosis.trail) screen.print(presenter.step(entry));
@@ -92,18 +94,19 @@ function renewed(run: Run, { places }: WalkPlan) {
     probers: startProbers(places, { ...proberSettings(run), progress: () => undefined }),
   });
   let current = start();
+  const left: Leftover[] = [];
   cancellation.leaves(() =>
     current.probers.leftovers().length > 0 ? text.left(current.probers.leftovers()) : undefined,
   );
   return {
     now: async () => {
       if (host.now() - current.since > RENEW_MS) {
-        await current.probers.remove();
+        left.push(...(await current.probers.remove()));
         current = start();
       }
       return current.probers;
     },
-    remove: () => current.probers.remove(),
+    remove: async () => [...left, ...(await current.probers.remove())],
   };
 }
 

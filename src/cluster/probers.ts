@@ -1,16 +1,17 @@
 import type { Cluster } from '../model/cluster.ts';
-import { type Fact, type Obstacle, unknown } from '../model/fact.ts';
+import { type Fact, unknown } from '../model/fact.ts';
 import type { Labels, Service } from '../model/kubernetes.ts';
+import type { Leftover } from '../model/leftover.ts';
 import type { NodeShell } from '../model/nodeShell.ts';
 import type { Enter, Prober, Vantage } from '../model/probe.ts';
 import { enterPod } from './ephemeral.ts';
 import { type ExistingPod, orExisting } from './existing.ts';
 import { NODE_LIFE_SECONDS, NODE_NAMESPACE, nodePodManifest, shells } from './nodeShell.ts';
 import { joinsService } from './ownBackend.ts';
+import { ownPods, type Start } from './ownPods.ts';
 import { clientVantage, type Place, podOfDeployment } from './places.ts';
 import { removeLeftovers } from './probeLeftovers.ts';
-import { PROBE_LIFE_SECONDS } from './probeManifest.ts';
-import { type ProbePod, type ProbePodOptions, startProbePod } from './probePod.ts';
+import type { ProbePodOptions } from './probePod.ts';
 import { askFrom } from './probeRun.ts';
 import { later, unlessOver } from './waiting.ts';
 
@@ -54,19 +55,17 @@ export interface Probers {
   giveUp(): void;
   /** The vantage points that exist by now. */
   asked(): Vantage[];
-  /** Removes what was created, or is being created. Gives the pods (`NAMESPACE/NAME`) that may be there still. */
-  remove(): Promise<string[]>;
+  /** Removes what was created, or is being created. Gives the pods that may be there still, and why. */
+  remove(): Promise<Leftover[]>;
   /** Pods (`NAMESPACE/NAME`) that were created, or are being created, and are not removed yet. */
   leftovers(): string[];
 }
 
 const SHELL = { namespace: NODE_NAMESPACE, manifest: nodePodManifest, lifeSeconds: NODE_LIFE_SECONDS };
-const REMOVE_WITHIN_MS = 5000;
-const GIVEN_UP: Obstacle = { kind: 'no-probe', reason: 'not-running', message: 'you went on without the probe pod' };
 
 /** Stands ready to ask from these places; nothing is created before `begin`. */
 export function startProbers(places: readonly Place[], settings: ProberSettings): Probers {
-  const created = creator(settings);
+  const created = ownPods(settings);
   const found = new Map<number, Vantage>();
   const gate = later<Promise<Fact<Service>>>();
   const list = places.map((place, index) =>
@@ -131,10 +130,6 @@ function proberAt(place: Place, settings: ProberSettings, find: () => Promise<Fa
   };
 }
 
-type Start = (
-  where: Partial<Pick<ProbePodOptions, 'namespace' | 'node' | 'dns' | 'manifest' | 'lifeSeconds'>>,
-) => Promise<Fact<Vantage>>;
-
 async function locate(place: Place, settings: ProberSettings, start: Start): Promise<Fact<Vantage>> {
   const cluster = settings.cluster.within(settings.signal);
   switch (place.kind) {
@@ -149,44 +144,4 @@ async function locate(place: Place, settings: ProberSettings, start: Start): Pro
       return pod.known ? clientVantage(cluster, place.namespace, pod.value, start) : pod;
     }
   }
-}
-
-/** Starts pods, and sees to it that they go. */
-function creator({ cluster, signal, progress, forSeconds, ...settings }: ProberSettings) {
-  const pods = new Set<ProbePod>();
-  const noMore = new AbortController();
-  const start: Start = async (where) => {
-    if (noMore.signal.aborted || signal.aborted) return unknown({ kind: 'cancelled' });
-    const lifeSeconds = PROBE_LIFE_SECONDS + Math.ceil(forSeconds);
-    const pod = startProbePod(cluster, { ...settings, lifeSeconds, ...where, signal: noMore.signal, progress });
-    pods.add(pod);
-    const vantage = await unlessOver(pod.running, noMore.signal, GIVEN_UP);
-    progress(undefined);
-    return vantage;
-  };
-  let removal: Promise<string[]> | undefined;
-  return {
-    start,
-    giveUp: () => noMore.abort(),
-    leftovers: () => [...pods].map(nameOf),
-    remove: () => {
-      noMore.abort();
-      removal ??= Promise.all([...pods].map(async (pod) => ((await isGone(pod)) ? pods.delete(pod) : false))).then(() =>
-        [...pods].map(nameOf),
-      );
-      return removal;
-    },
-  };
-}
-
-const nameOf = ({ namespace, name }: ProbePod): string => `${namespace}/${name}`;
-
-function isGone(pod: ProbePod): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), REMOVE_WITHIN_MS);
-    pod.stop().then(({ known }) => {
-      clearTimeout(timer);
-      resolve(known);
-    });
-  });
 }

@@ -5,6 +5,7 @@ import { rolesFor } from '../model/roles.ts';
 import type { TrailEntry } from '../model/step.ts';
 import { changeLines } from './changes.ts';
 import type { Report, View } from './report.ts';
+import { refusedIn } from './rights.ts';
 import type { Clean } from './sanitize.ts';
 import { sayCommand, sayFinding, sayObservation, sayObstacle, sayRemedy } from './words.ts';
 
@@ -16,7 +17,7 @@ export const renderJson = (report: Clean<Report>, view: View): string =>
   `${JSON.stringify(jsonReport(report, view), null, 2)}\n`;
 
 function jsonReport(report: Report, view: View) {
-  const { target, from, diagnosis, acts, startedAt, durationMs } = report;
+  const { target, from, diagnosis, acts, leftovers, startedAt, durationMs } = report;
   const changed = changeLines(report, view);
   const { namespace, service, ports } = target;
   return {
@@ -37,7 +38,12 @@ function jsonReport(report: Report, view: View) {
     })),
     changes: (diagnosis.changes ?? []).map((change, i) => ({ ...change, says: changed[i] ?? '' })),
     acts,
-    roles: rolesFor(diagnosis.notChecked.map(({ obstacle }) => obstacle)),
+    leftovers: leftovers.map(({ pod, lifeSeconds, obstacle }) => ({
+      pod,
+      lifeSeconds,
+      obstacle: { ...obstacle, says: sayObstacle(view.catalogue, obstacle) },
+    })),
+    roles: rolesFor(refusedIn(report)),
     startedAt,
     durationMs,
   };

@@ -1,5 +1,6 @@
 import type { Act } from '../model/acts.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Leftover } from '../model/leftover.ts';
 import type { Vantage } from '../model/probe.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import type { Theme } from './theme.ts';
@@ -45,6 +46,8 @@ export interface Report extends Head {
   requests: number;
   /** What was done in the cluster, beside reading. */
   acts: readonly Act[];
+  /** Pods of ours that were not removed; none where that is not over yet. */
+  leftovers: readonly Leftover[];
   /** Version of svc-debug. */
   version: string;
 }

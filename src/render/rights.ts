@@ -1,24 +1,32 @@
-import { rolesFor } from '../model/roles.ts';
+import type { Obstacle } from '../model/fact.ts';
+import { type RoleManifest, rolesFor } from '../model/roles.ts';
 import { type Block, paragraph } from './layout.ts';
 import type { Report, View } from './report.ts';
 import { unique } from './words.ts';
 import { yamlLines } from './yaml.ts';
 
+/** Whatever stood in the way: of an answer, or of the removal of a pod. */
+export const refusedIn = ({ diagnosis, leftovers }: Report): Obstacle[] =>
+  [...diagnosis.notChecked, ...leftovers].map(({ obstacle }) => obstacle);
+
 /**
  * The Roles that would allow what was refused, as they are applied; a document each. Only where something is still open:
- * who knows the cause needs no rights.
+ * who knows the cause needs no rights. What is left behind is open in any case.
  */
-export function roleLines({ diagnosis }: Report, { verbose }: View): string[] {
-  if (!verbose && diagnosis.verdict !== 'inconclusive' && diagnosis.verdict !== 'no-access') return [];
-  const roles = rolesFor(diagnosis.notChecked.map(({ obstacle }) => obstacle));
-  return roles.flatMap(({ metadata, rules, ...role }, i) => [
+export function roleLines(report: Report, { verbose }: View): string[] {
+  const { verdict } = report.diagnosis;
+  const open = verbose || verdict === 'inconclusive' || verdict === 'no-access';
+  return manifestLines(rolesFor(open ? refusedIn(report) : report.leftovers.map(({ obstacle }) => obstacle)));
+}
+
+export const manifestLines = (roles: readonly RoleManifest[]): string[] =>
+  roles.flatMap(({ metadata, rules, ...role }, i) => [
     ...(i > 0 ? ['---'] : []),
     ...yamlLines(role),
     `metadata: ${flow(metadata)}`,
     'rules:',
     ...rules.map((rule) => `  - ${flow(rule)}`),
   ]);
-}
 
 /** On one line, so that the ending stays on one screen. */
 function flow(value: unknown): string {

@@ -52,6 +52,10 @@ export interface Ui {
     more: (count: number) => string;
     /** In front of the Roles that would let it see what it was refused. */
     role: string;
+    /** A pod of ours that could not be removed, as `NAMESPACE/NAME`; in front of the command that removes it. */
+    left: (pod: string, why: string, lifeSeconds: number) => string;
+    /** In front of the Roles that would let it remove what it created. */
+    roleToRemove: string;
     /** What was done in the cluster, beside reading. */
     acted: (act: Act) => string;
     /** Below causes that have one line each. */

@@ -111,13 +111,15 @@ test('nothing is created once it is removed', async () => {
   expect(calls).toEqual([]);
 });
 
-test('a pod that cannot be removed is named', async () => {
+test('a pod that cannot be removed is named, with the reason and its deadline', async () => {
   const { cluster, pods } = podCluster(true);
-  const forbidden: Fact<boolean> = unknown({ kind: 'forbidden', verb: 'delete', resource: 'pods', message: 'm' });
-  const probers = startProbers(NEW, settings({ ...cluster, delete: async () => forbidden }));
+  const obstacle = { kind: 'forbidden', verb: 'delete', resource: 'pods', message: 'm' } as const;
+  const forbidden: Fact<boolean> = unknown(obstacle);
+  const probers = startProbers(NEW, settings({ ...cluster, delete: async () => forbidden }, { forSeconds: 10 }));
   probers.begin(THERE);
   await probers.list[0]!.vantage();
-  expect(await probers.remove()).toEqual([`shop/${[...pods.keys()][0]}`]);
+  const left = { pod: `shop/${[...pods.keys()][0]}`, lifeSeconds: 130, obstacle };
+  expect(await probers.remove()).toEqual([left]);
 });
 
 test('samples that are spread over minutes keep the pod alive', async () => {

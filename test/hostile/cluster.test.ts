@@ -57,7 +57,10 @@ async function walked(ends: string, world: World): Promise<{ report: Report; req
     const head = await headOf(facts, `context ${ends}`);
     const acts = actsOf(cluster.requests);
     const times = { startedAt: '2026-01-01T00:00:00Z', durationMs, version: '0', requests: 1 };
-    return { report: { ...head, ...times, diagnosis, from: probers.asked(), acts }, requests: server.requests };
+    return {
+      report: { ...head, ...times, diagnosis, from: probers.asked(), acts, leftovers: [] },
+      requests: server.requests,
+    };
   } finally {
     cluster.close();
     await server.close();

@@ -19,6 +19,7 @@ describe('json', () => {
       'notChecked',
       'changes',
       'acts',
+      'leftovers',
       'roles',
       'startedAt',
       'durationMs',

@@ -124,6 +124,7 @@ export const report = (of: Diagnosis, change: Partial<Report> = {}): Report => (
   diagnosis: of,
   from: [web],
   acts: [],
+  leftovers: [],
   startedAt: '2026-03-01T03:12:44.000Z',
   durationMs: 7_400,
   requests: 23,

@@ -60,6 +60,9 @@ export const ui: Ui = {
     otherNodes: (nodes) => `nodes other than ${listed(nodes)}`,
     more: (count) => `and ${count} more (-v)`,
     role: 'this would allow what was refused; apply it, and bind it to yourself:',
+    left: (pod, why, lifeSeconds) =>
+      `Still there: pod ${pod}; ${why}. Nothing in it runs beyond ${lifeSeconds} s from its start; the finished pod stays until somebody who may delete it runs:`,
+    roleToRemove: 'This would have allowed it; apply it, and bind it to yourself:',
     acted: ({ verb, resource, namespace, name }) =>
       `${ACTED[verb]} ${resource.replace(/^pods$/, 'pod')} ${namespace}/${name}`,
     inFull: '(-v tells each in full)',
