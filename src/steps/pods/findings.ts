@@ -34,9 +34,10 @@ declare module '../../model/finding.ts' {
     'pods/starting': { params: State & { message: string }; remedies: 'wait' };
     'pods/loopback-only': { params: Listener; remedies: 'bind-all' };
     'pods/port-closed': { params: Listener; remedies: 'read-logs' };
-    'pods/hangs': { params: Listener; remedies: 'take-out' | 'restart' };
-    'pods/silent': { params: Listener; remedies: never };
-    'pods/no-route': { params: Listener; remedies: never };
+    /** `opened`: connections were taken; else its queue of them is full, and only a port-forward gets in. */
+    'pods/hangs': { params: Listener & { opened: boolean }; remedies: 'take-out' | 'restart' };
+    'pods/silent': { params: Listener; remedies: 'try-beside' };
+    'pods/no-route': { params: Listener; remedies: 'try-beside' };
     'pods/reset': { params: Listener; remedies: 'read-logs' };
     'pods/http-error': {
       params: { port: string; path: string; status: number; pods: readonly string[]; of: number };

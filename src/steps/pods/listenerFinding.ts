@@ -1,5 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
-import { kubectl } from '../../model/command.ts';
+import { type Command, kubectl } from '../../model/command.ts';
 import { aboutBackends } from '../../model/diagnosis.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Failure } from '../../model/reach.ts';
@@ -14,12 +14,21 @@ interface Group {
   from: string;
   evidence: readonly Observation[];
   opensOnLoopback: boolean;
+  /** A label without which a pod is no longer selected. */
+  selectedBy: string | undefined;
+  /** Connections were taken, and then nothing came. */
+  opened: boolean;
+  /** Repeats it from the pod's own node, so that no network lies between. */
+  besideCommand: Command | undefined;
 }
+
+/** Commands for so many pods; the others are mended in the same way. */
+const MOST_COMMANDS = 5;
 
 /** What backends that fail alike amount to. */
 export function listenerFinding(
   { target }: Facts,
-  { kind, port, group, everyone, from, evidence, opensOnLoopback }: Group,
+  { kind, port, group, everyone, from, evidence, opensOnLoopback, selectedBy, opened, besideCommand }: Group,
 ): Finding {
   const [first] = group as [Asked, ...Asked[]];
   const pods = group.map(({ backend }) => backend.name);
@@ -34,6 +43,7 @@ export function listenerFinding(
   };
   const subject = { port, ...aboutBackends(pods, everyone) };
   const breaks = isCertain(kind, first, evidence) ? 'listener' : 'pod-address';
+  const tryBeside = besideCommand ? [{ id: 'try-beside' as const, commands: [besideCommand] }] : [];
   const common = { severity: 'error', breaks, subject, evidence } as const;
   const { namespace } = target;
   const logs = kubectl(namespace, 'logs', first.backend.name, '--tail=20');
@@ -43,8 +53,17 @@ export function listenerFinding(
         ? { ...common, code: 'pods/loopback-only', params, remedies: [{ id: 'bind-all', commands: [logs] }] }
         : { ...common, code: 'pods/port-closed', params, remedies: [{ id: 'read-logs', commands: [logs] }] };
     case 'hangs': {
-      const restart = pods.map((pod) => kubectl(namespace, 'delete', 'pod', pod));
-      return { ...common, code: 'pods/hangs', params, remedies: [{ id: 'restart', commands: restart.slice(0, 5) }] };
+      const some = pods.slice(0, MOST_COMMANDS);
+      const takeOut = some.map((pod) => kubectl(namespace, 'label', 'pod', pod, `${selectedBy}-`));
+      return {
+        ...common,
+        code: 'pods/hangs',
+        params: { ...params, opened },
+        remedies: [
+          ...(selectedBy === undefined ? [] : [{ id: 'take-out' as const, commands: takeOut }]),
+          { id: 'restart', commands: some.map((pod) => kubectl(namespace, 'delete', 'pod', pod)) },
+        ],
+      };
     }
     case 'intermittent': {
       const failure = first.reach.failure ?? '';
@@ -58,9 +77,9 @@ export function listenerFinding(
     case 'reset':
       return { ...common, code: 'pods/reset', params, remedies: [{ id: 'read-logs', commands: [logs] }] };
     case 'no-route':
-      return { ...common, code: 'pods/no-route', params, remedies: [] };
+      return { ...common, code: 'pods/no-route', params, remedies: tryBeside };
     case 'silent':
-      return { ...common, code: 'pods/silent', params, remedies: [] };
+      return { ...common, code: 'pods/silent', params, remedies: tryBeside };
   }
 }
 

@@ -6,9 +6,10 @@ import { spokenTo } from '../../facts/heard.ts';
 import { meantBackends } from '../../facts/meant.ts';
 import { meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { sampled } from '../../facts/plan.ts';
+import { theService } from '../../facts/pods.ts';
 import { attemptsTo, otherSchemeTo, type ProbeReport } from '../../facts/probe.ts';
 import type { Backend } from '../../model/backends.ts';
-import { kubectl } from '../../model/command.ts';
+import { type Command, kubectl } from '../../model/command.ts';
 import { type Obstacle, valueOr } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import { groupBy } from '../../model/group.ts';
@@ -139,8 +140,12 @@ async function groupFinding(
   const because = ofProcess ? await readyBecause(facts, first) : [];
   const others = [...(forwarded ? [forwarded] : []), ...because, ...(await differing(facts, group, asked))];
   const failed = group.slice(0, Math.max(1, SHOWN - others.length)).map((one) => failedNote(report, port, one));
+  const service = valueOr(await theService(facts), undefined);
   return listenerFinding(facts, {
     kind,
+    opened: met === 'hangs',
+    besideCommand: besideCommand(report, first),
+    selectedBy: Object.keys(service?.spec?.selector ?? {})[0],
     port,
     group,
     everyone: group.length === asked.length,
@@ -149,6 +154,11 @@ async function groupFinding(
     opensOnLoopback:
       forwarded !== undefined && ['answered', 'closed', 'silent'].includes(String(forwarded.params.outcome)),
   });
+}
+
+function besideCommand(report: ProbeReport, { backend: { node, address }, number }: Asked): Command | undefined {
+  if (node === undefined) return undefined;
+  return repeat({ ...report, vantage: { ...report.vantage, kind: 'node', node } }, { address, port: number });
 }
 
 /** Evidence that fits on the screen. */

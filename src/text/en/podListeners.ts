@@ -18,6 +18,9 @@ type ListenerCode =
 
 const at = (p: Listener) => `${p.number} (Service port ${p.port})`;
 
+const tryBeside = () =>
+  'Try it from its own node. An answer there means that the network between the nodes loses it; none, that the pod does';
+
 /** What pods do that are reached, or are not, on their own addresses. */
 export const podListeners: Pick<StepCatalogue<'pods'>['findings'], ListenerCode> = {
   'pods/loopback-only': {
@@ -38,7 +41,9 @@ export const podListeners: Pick<StepCatalogue<'pods'>['findings'], ListenerCode>
   },
   'pods/hangs': {
     says: (p) =>
-      `${named(p)} ${verb(p, 'accepts', 'accept')} connections on ${at(p)} and ${verb(p, 'stays', 'stay')} silent`,
+      p.opened
+        ? `${named(p)} ${verb(p, 'accepts', 'accept')} connections on ${at(p)} and ${verb(p, 'stays', 'stay')} silent`
+        : `${named(p)} ${verb(p, 'takes', 'take')} no more connections on ${at(p)}: ${verb(p, 'its process hangs', 'their processes hang')}, and the queue is full`,
     why: 'The process takes connections and answers nothing: locked up, starved, or waiting for something else.',
     prove: 'wget -T 3 POD-IP:PORT opens and times out; through a port-forward as well, so it is not the network.',
     mend: 'Take the pod out of the Service and look at it alive, or restart it. Let the readiness probe ask the port that hangs.',
@@ -52,14 +57,14 @@ export const podListeners: Pick<StepCatalogue<'pods'>['findings'], ListenerCode>
     why: 'Packets to the pod, or its replies, are dropped: by a NetworkPolicy, a firewall or the network between nodes.',
     prove: 'wget -T 3 POD-IP:PORT from another pod times out, while the kubelet finds the pod ready.',
     mend: 'Look for policies that select the pod; try from a pod on the same node.',
-    remedies: {},
+    remedies: { 'try-beside': tryBeside },
   },
   'pods/no-route': {
     says: (p) => `${named(p)} cannot be reached on ${at(p)}: no route to host`,
     why: 'Nobody has that address any more, or a firewall rejects the packet.',
     prove: 'wget POD-IP:PORT prints "No route to host".',
     mend: 'Compare the endpoints with the pods that exist; look at firewalls of the node.',
-    remedies: {},
+    remedies: { 'try-beside': tryBeside },
   },
   'pods/reset': {
     says: (p) => `${named(p)} ${verb(p, 'resets', 'reset')} connections on ${at(p)}`,

@@ -50,7 +50,11 @@ describe('listeners', () => {
       {
         code: 'pods/hangs',
         subject: { port: '80/TCP', backend: two.metadata?.name },
-        params: { pods: [two.metadata?.name] },
+        params: { pods: [two.metadata?.name], opened: true },
+        remedies: [
+          { id: 'take-out', commands: [['kubectl', '-n', 'shop', 'label', 'pod', two.metadata?.name, 'app-']] },
+          { id: 'restart', commands: [['kubectl', '-n', 'shop', 'delete', 'pod', two.metadata?.name]] },
+        ],
       },
     ]);
   });
@@ -75,10 +79,19 @@ describe('listeners', () => {
     expect(await codes({ connections: { [A]: met, [B]: met, [C]: met } })).toEqual([code]);
   });
 
+  it('that are silent are to be tried from their own node', async () => {
+    const { findings } = await check({ connections: { [A]: 'answered', [B]: 'silent', [C]: 'silent' } });
+    const [remedy] = findings[0]?.remedies ?? [];
+    expect(remedy?.id).toBe('try-beside');
+    expect(remedy?.commands).toHaveLength(1);
+    expect(remedy?.commands[0]).toContain('--overrides={"spec":{"nodeName":"node2"}}');
+    expect(remedy?.commands[0]?.at(-1)).toBe(`http://${B}/`);
+  });
+
   it('tell a hanging process from a dropped packet by a port-forward that is silent too', async () => {
     const forwards = { [`${one.metadata?.name}:8080`]: 'silent' } as const;
     const world = { connections: { [A]: 'silent', [B]: 'silent', [C]: 'silent' }, forwards } as const;
-    expect(await codes(world)).toEqual(['error pods/hangs']);
+    expect((await check(world)).findings).toMatchObject([{ code: 'pods/hangs', params: { opened: false } }]);
     // where nothing is said, an open connection that stays quiet is no sign of a hang
     const tcp = { ...world, target: { scheme: 'tcp' } } as const;
     expect(await codes(tcp)).toEqual(['error pods/silent']);
