@@ -29,7 +29,7 @@ export const podStatesOf = (target: Target): Question<PodStates> => ({
     const about = (pod: Pod) => (events.known ? events.value.items : []).filter((event) => isAbout(event, pod));
     const states = items.map((pod) => {
       const node = nodes.get(pod.spec?.nodeName ?? '');
-      return podState(pod, facts.now, { events: about(pod), ...(node && { node }) });
+      return podState(pod, facts.now, { events: about(pod), ...(node !== undefined && { node }) });
     });
     return known({ states, more, obstacles: events.known ? [] : [events.obstacle] });
   },
@@ -40,10 +40,23 @@ const isAbout = ({ involvedObject }: Event, { metadata }: Pod): boolean =>
   involvedObject.kind === 'Pod' &&
   (involvedObject.uid ? involvedObject.uid === metadata?.uid : involvedObject.name === metadata?.name);
 
-/** Nodes whose pods are not ready though their containers say that they are: the kubelet no longer reports. */
-async function suspectNodes(facts: Facts, pods: readonly Pod[]): Promise<Map<string, Node>> {
-  const suspect = pods.filter((pod) => !isReady(pod) && pod.status?.containerStatuses?.every(({ ready }) => ready));
+/** No kubelet said a word of it. */
+const isUnseen = ({ status }: Pod): boolean => !status?.startTime && !status?.hostIP && !status?.containerStatuses;
+const isForgotten = ({ status }: Pod): boolean => status?.containerStatuses?.every(({ ready }) => ready) ?? false;
+
+/**
+ * Nodes of pods that are not ready though their containers say so, or of which no kubelet ever said a word. `null`: there
+ * is no such node.
+ */
+async function suspectNodes(facts: Facts, pods: readonly Pod[]): Promise<Map<string, Node | null>> {
+  const suspect = pods.filter((pod) => !isReady(pod) && (isUnseen(pod) || isForgotten(pod)));
   const names = [...new Set(suspect.flatMap(({ spec }) => spec?.nodeName ?? []))].slice(0, 3);
   const read = await Promise.all(names.map((name) => facts.ask(nodeNamed(name))));
-  return new Map(read.flatMap((fact, i) => (fact.known && fact.value ? [[names[i] ?? '', fact.value] as const] : [])));
+  const unseen = new Set(suspect.filter(isUnseen).flatMap(({ spec }) => spec?.nodeName ?? []));
+  return new Map(
+    names.flatMap((name, i) => {
+      const node = read[i]?.known ? read[i].value : undefined;
+      return node || (node === null && unseen.has(name)) ? [[name, node] as const] : [];
+    }),
+  );
 }

@@ -22,7 +22,8 @@ export type PodProblem =
   | { kind: 'evicted'; reason: string; message: string }
   /** It ran to its end: not a server. */
   | { kind: 'finished'; phase: string; reason: string; message: string; last?: Termination }
-  | { kind: 'node-down'; node: string; reason: string; message: string }
+  /** `exists: false`: nobody runs the pod, and nobody will. */
+  | { kind: 'node-down'; node: string; exists: boolean; reason: string; message: string }
   /** It shuts down. `overdueSeconds`: past its grace period, as on a dead node or held by finalizers. */
   | { kind: 'terminating'; sinceSeconds: number; overdueSeconds?: number; finalizers: readonly string[] }
   /** Everything runs, and conditions that others must set are not True. */
@@ -52,7 +53,8 @@ interface InitBlocked {
 
 interface Surroundings {
   events?: readonly Event[];
-  node?: Node;
+  /** `null`: the node that the pod is bound to does not exist. */
+  node?: Node | null;
 }
 
 type Rule = (
@@ -88,12 +90,14 @@ const finished: Rule = ({ status }, containers) => {
 };
 
 const nodeDown: Rule = ({ spec, status }, _containers, _now, { node }) => {
+  const name = spec?.nodeName ?? '';
+  if (node === null) return { kind: 'node-down', node: name, exists: false, reason: 'NotFound', message: '' };
   const condition = node?.status?.conditions?.find(({ type }) => type === 'Ready');
   const lost = status?.reason === 'NodeLost' || status?.phase === 'Unknown';
   if (!lost && (!condition || condition.status === 'True')) return undefined;
   const { reason = status?.reason ?? '', message = status?.message ?? '' } =
     condition?.status === 'True' ? {} : (condition ?? {});
-  return { kind: 'node-down', node: spec?.nodeName ?? '', reason, message };
+  return { kind: 'node-down', node: name, exists: true, reason, message };
 };
 
 const terminating: Rule = ({ metadata }, _containers, now) => {

@@ -33,7 +33,7 @@ export interface PodSurroundings {
   /** Events about this pod. */
   events?: readonly Event[];
   /** The node it runs on. */
-  node?: Node;
+  node?: Node | null;
 }
 
 /** Why a pod serves or not. `now`: milliseconds since 1970. */

@@ -123,6 +123,7 @@ describe('problems', () => {
     expect(problem(up, { node: node('Unknown') })).toEqual({
       kind: 'node-down',
       node: 'n1',
+      exists: true,
       reason: 'NodeStatusUnknown',
       message: 'Kubelet stopped posting node status.',
     });

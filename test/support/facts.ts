@@ -33,6 +33,8 @@ export interface World extends FakeCluster {
   /** Answers to questions other than connections; what it leaves undefined was lost. */
   answer?: (question: ProbeQuestion) => ProbeAnswers['answers'][number] | undefined;
   vantage?: Partial<Vantage>;
+  /** What was asked for, where that is not the vantage point itself. */
+  prober?: Pick<Prober, 'id'>;
   /** Further vantage points. */
   vantages?: readonly Pick<World, 'connections' | 'answer' | 'vantage'>[];
   /** What a program prints on a node, by `NODE PROGRAM ARGUMENTS`; needs consent to node shells. */
@@ -76,7 +78,7 @@ export function factsOf(world: World): Facts & { asked: string[] } {
   return Object.assign(facts, { asked: cluster.asked });
 }
 
-function fakeProber({ connections = {}, answer, vantage }: World, namespace: string): Prober {
+function fakeProber({ connections = {}, answer, vantage, prober }: World, namespace: string): Prober {
   const place: Vantage = {
     id: `probe/${namespace}/node1`,
     kind: 'probe',
@@ -89,7 +91,7 @@ function fakeProber({ connections = {}, answer, vantage }: World, namespace: str
   const reply = (question: ProbeQuestion) =>
     answer?.(question) ?? (question.ask === 'connect' ? connected(question, connections) : null);
   return {
-    id: place.id,
+    id: prober?.id ?? place.id,
     kind: place.kind,
     vantage: async () => known(place),
     ask: async (questions) => known({ answers: questions.map(reply), tools: ['fake'] }),

@@ -10,45 +10,51 @@ import type { EndpointSlice, Pod, Service } from '../../model/kubernetes.ts';
 import { reachOf } from '../../model/reach.ts';
 import { isReady } from '../../model/ready.ts';
 import { missingPods, staleEndpoints } from '../../model/staleEndpoints.ts';
-import { type Inspection, nameOf, podsCommand, severityOf } from './inspection.ts';
+import { allServed, type Inspection, nameOf, podsCommand, severityOf } from './inspection.ts';
 import { isFinished } from './leaving.ts';
 import { nodeGone } from './nodeGone.ts';
 import { slicesNote } from './readiness.ts';
 
-/** The controller follows within a second or two; a busy cluster takes longer. */
-const SETTLING_SECONDS = 30;
+/** The controller follows within a second or two; a busy cluster takes longer. Where clients suffer, waiting longer explains nothing. */
+const SETTLING_SECONDS = { served: 30, suffering: 8 };
+const settlingSeconds = (inspection: Inspection): number =>
+  inspection.report && !allServed(inspection) ? SETTLING_SECONDS.suffering : SETTLING_SECONDS.served;
+
 /** Pods that are looked up one by one. */
 const MOST_LOOKED_UP = 3;
 
 export async function controllerStale(inspection: Inspection): Promise<Finding[]> {
   const { slices, pods, service, facts, more } = inspection;
-  if (!slices || !pods || more || isSettling(service, facts.now)) return [];
+  const settling = settlingSeconds(inspection);
+  if (!slices || !pods || more || isSettling(service, facts.now, settling)) return [];
   const own = slicesByManager(slices).get(ENDPOINT_SLICE_CONTROLLER) ?? [];
   const living = pods.filter((pod) => !isFinished(pod));
   const [missing, gone] = await Promise.all([absent(inspection, own, living), vanished(inspection, own)]);
   // even a Service that selects nothing gets an empty slice
   const noSlice =
-    own.length === 0 && living.some((pod) => (secondsSince(pod.status?.startTime, facts.now) ?? 0) > SETTLING_SECONDS);
+    own.length === 0 && living.some((pod) => (secondsSince(pod.status?.startTime, facts.now) ?? 0) > settling);
   const lost = missing.orphans.length > 0 ? [nodeGone(inspection, missing.orphans)] : [];
   if (missing.pods.length === 0 && gone.length === 0 && !noSlice) return lost;
   return [...lost, staleFinding(inspection, { missing: missing.pods.map(nameOf), gone, noSlice })];
 }
 
 /** Just made, or just changed: the slices may still follow. One that is being deleted gets none any more. */
-function isSettling({ metadata }: Service, now: number): boolean {
+function isSettling({ metadata }: Service, now: number, settling: number): boolean {
   if (metadata?.deletionTimestamp) return true;
   const times = [metadata?.creationTimestamp, ...(metadata?.managedFields ?? []).map(({ time }) => time)];
-  return times.some((time) => (secondsSince(time, now) ?? SETTLING_SECONDS) < SETTLING_SECONDS);
+  return times.some((time) => (secondsSince(time, now) ?? settling) < settling);
 }
 
 /** Pods that are ready for a while and in no slice, though an address of theirs fits; `orphans`: their node is gone. */
 async function absent(
-  { facts, service }: Inspection,
+  inspection: Inspection,
   slices: readonly EndpointSlice[],
   pods: readonly Pod[],
 ): Promise<{ pods: Pod[]; orphans: Pod[] }> {
+  const { facts, service } = inspection;
+  const settling = settlingSeconds(inspection);
   const candidates = missingPods(service, slices, pods).filter(
-    (pod) => !pod.metadata?.deletionTimestamp && hasFamily(service, pod) && readyFor(pod, facts.now) > SETTLING_SECONDS,
+    (pod) => !pod.metadata?.deletionTimestamp && hasFamily(service, pod) && readyFor(pod, facts.now) > settling,
   );
   const nodes = [...new Set(candidates.flatMap(({ spec }) => spec?.nodeName ?? []))].slice(0, MOST_LOOKED_UP);
   const read = await Promise.all(nodes.map((name) => facts.ask(nodeNamed(name))));

@@ -8,6 +8,7 @@ import { valueOr } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import { isDirect, proxySettings } from '../../model/httpProxy.ts';
 import type { Container, Pod, Service } from '../../model/kubernetes.ts';
+import type { Prober } from '../../model/probe.ts';
 import { isShy } from '../../model/samples.ts';
 import { workloadOf } from '../../model/workload.ts';
 
@@ -21,15 +22,23 @@ export interface Client {
 
 /** The pods of --from; those that are gone are left out. */
 export async function clientsOf(facts: Facts): Promise<Client[]> {
-  const places = facts.probers.filter(({ kind }) => kind === 'pod').map(({ id }) => id.split('/'));
-  const read = await Promise.all(
-    places.map(async ([, namespace = '', name = '']): Promise<Client[]> => {
-      const pod = valueOr(await facts.ask(podNamed(namespace, name)), null);
-      if (!pod?.spec) return [];
-      return [{ from: `pod/${namespace}/${name}`, namespace, name, pod: { ...pod, spec: pod.spec } }];
-    }),
-  );
-  return read.flat();
+  const clients = facts.probers.filter(({ kind }) => kind === 'pod').map((prober) => clientAt(facts, prober));
+  return (await Promise.all(clients)).flat();
+}
+
+async function clientAt(facts: Facts, prober: Prober): Promise<Client[]> {
+  const place = await podAt(prober);
+  const pod = place && valueOr(await facts.ask(podNamed(place.namespace, place.name)), null);
+  if (!place || !pod?.spec) return [];
+  return [{ ...place, from: `pod/${place.namespace}/${place.name}`, pod: { ...pod, spec: pod.spec } }];
+}
+
+/** A pod is known by its name; which one of a Deployment it is, the vantage point tells. */
+async function podAt({ id, vantage }: Prober): Promise<{ namespace: string; name: string } | undefined> {
+  const [kind, namespace = '', name = ''] = id.split('/');
+  if (kind === 'pod') return { namespace, name };
+  const here = await vantage();
+  return here.known ? { namespace, name: here.value.standsFor?.pod ?? here.value.pod } : undefined;
 }
 
 /**

@@ -23,7 +23,7 @@ declare module '../../model/finding.ts' {
     'pods/init-blocked': { params: State & { reason: string; lastLine: string }; remedies: 'read-init-logs' };
     'pods/sandbox-failed': { params: State & { message: string }; remedies: 'describe' };
     'pods/evicted': { params: State & { message: string }; remedies: 'describe' };
-    'pods/node-down': { params: State & { node: string; message: string }; remedies: 'look-at-node' };
+    'pods/node-down': { params: State & { node: string; exists: boolean; message: string }; remedies: 'look-at-node' };
     'pods/create-failed': { params: State & { message: string }; remedies: 'describe' };
     /** `culprit`: the container that is not ready, where others of the pod are; '' otherwise. */
     'pods/not-ready': {

@@ -83,8 +83,9 @@ export function stateFinding(problem: Owned, severity: Severity, affected: Affec
     case 'evicted':
       return { ...process, code: 'pods/evicted', params: { ...state, message: problem.message }, remedies: [describe] };
     case 'node-down': {
-      const params = { ...state, node: problem.node, message: problem.message };
-      const look = kubectl(undefined, 'describe', 'node', problem.node);
+      const { node, message, exists } = problem;
+      const params = { ...state, node, message, exists };
+      const look = exists ? kubectl(undefined, 'describe', 'node', node) : kubectl(undefined, 'get', 'nodes');
       return { ...process, code: 'pods/node-down', params, remedies: [{ id: 'look-at-node', commands: [look] }] };
     }
     case 'readiness-gate':

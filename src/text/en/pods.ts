@@ -70,11 +70,17 @@ export const pods: StepCatalogue<'pods'> = {
       remedies: { describe: () => 'Read which resource ran short' },
     },
     'pods/node-down': {
-      says: (p) => `${named(p)} ${verb(p, 'is', 'are')} on node ${p.node}, which is not ready${colon(p.message)}`,
+      says: (p) =>
+        p.exists
+          ? `${named(p)} ${verb(p, 'is', 'are')} on node ${p.node}, which is not ready${colon(p.message)}`
+          : `${named(p)} ${verb(p, 'is', 'are')} bound to node ${p.node}, which does not exist: nobody starts ${verb(p, 'it', 'them')}`,
       why: 'Pods of a node that is down do not answer, and are marked not ready after a while.',
       prove: 'kubectl get nodes shows NotReady.',
-      mend: 'Bring the node back, or delete its pods with --force once you know that it is gone.',
-      remedies: { 'look-at-node': () => 'See why the node is not ready' },
+      mend: 'Bring the node back, or delete its pods with --force once you know that it is gone. A nodeName in the template must be that of a node.',
+      remedies: {
+        'look-at-node': (p) =>
+          p.exists ? 'See why the node is not ready' : 'Correct spec.nodeName; the nodes that there are',
+      },
     },
     'pods/create-failed': {
       says: (p) => `${p.workload} cannot create its pods${colon(p.message)}`,

@@ -41,6 +41,17 @@ describe('slices that are out of date', () => {
     expect(await findingsOf({ objects: [{ ...changed, metadata }, pod(), empty] })).toEqual([]);
   });
 
+  test.each([
+    ['its clients wait', { [VIP]: 'silent' }, ['endpoints/controller-stale']],
+    ['its clients are served', { [VIP]: 'answered', [POD]: 'answered' }, []],
+  ] as const)('a selector changed twelve seconds ago: %s', async (_, connections, codes) => {
+    const changed = service();
+    const metadata = { ...changed.metadata, managedFields: [{ manager: 'kubectl-patch', time: ago(12) }] };
+    const objects = [{ ...changed, metadata }, pod(), empty, { kind: 'Node', metadata: { name: 'node1' } }];
+    const found = await findingsOf({ objects, connections });
+    expect(found.map(({ code }) => code)).toEqual(codes);
+  });
+
   test('not: a Service that is being deleted, whose slices are gone already', async () => {
     const metadata = { ...service().metadata, deletionTimestamp: ago(600) };
     expect(await findingsOf({ objects: [{ ...service(), metadata }, pod()] })).not.toMatchObject([

@@ -16,7 +16,11 @@ const client = (like: PodLike = {}, env: Env = []) =>
 const world = (one: ReturnType<typeof client>, like = {}): World => ({
   objects: [service(like), one],
   connections: {},
-  vantage: { id: `pod/${one.metadata?.namespace}/${one.metadata?.name}`, kind: 'pod' },
+  vantage: {
+    id: `pod/${one.metadata?.namespace}/${one.metadata?.name}`,
+    kind: 'pod',
+    pod: one.metadata?.name ?? '',
+  },
 });
 const check = async (of: World) => wellSaid(await exists.check(factsOf(of)));
 const findingsOf = async (of: World) => (await check(of)).findings;
@@ -35,6 +39,13 @@ describe('an HTTP proxy in the environment of the client', () => {
       },
     ]);
     expect(JSON.stringify(findings)).not.toContain('secret');
+  });
+
+  test('is found in the pod of a Deployment as well', async () => {
+    const deployment = { id: 'deployment/shop/front' };
+    expect(await findingsOf({ ...world(client({}, [PROXY])), prober: deployment })).toMatchObject([
+      { code: 'exists/client-proxy', subject: { from: 'pod/shop/front-6c5d8b7f9-aaaaa' } },
+    ]);
   });
 
   const NO_PROXY = { name: 'NO_PROXY', value: 'localhost,.svc,.cluster.local' };

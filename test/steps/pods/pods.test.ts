@@ -281,6 +281,16 @@ describe('pods that do not serve', () => {
     expect(await codes({ objects: [...cluster(lost), node], connections: {} })).toEqual(['error pods/node-down']);
   });
 
+  it('name the node that does not exist', async () => {
+    const nobodys = unready({}, { node: 'node9', ip: '' });
+    const { startTime: _, hostIP: __, podIP: ___, podIPs: ____, ...status } = nobodys.status ?? {};
+    const { findings } = await check({ objects: cluster({ ...nobodys, status }), connections: {} });
+    expect(findings).toMatchObject([
+      { code: 'pods/node-down', severity: 'error', params: { node: 'node9', exists: false } },
+    ]);
+    expect(findings[0]?.remedies[0]?.commands).toEqual([['kubectl', 'get', 'nodes']]);
+  });
+
   it('are warnings beside a pod that serves: a stuck rollout breaks nothing', async () => {
     const stuck = unready(waiting('ImagePullBackOff'), { name: 'web-6c5d8b7f9-zzzzz', ip: '' });
     const { outcome, findings } = await check({
