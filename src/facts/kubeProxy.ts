@@ -1,12 +1,15 @@
 /** What kube-proxy is known to do on a node, by the API alone or by its own word. */
-import { type Fact, known, unknown, valueOr } from '../model/fact.ts';
+import { type Fact, known, mapFact, unknown, valueOr } from '../model/fact.ts';
 import type { ContainerStatus, Pod } from '../model/kubernetes.ts';
+import { type NodeProgram, PROXY_PORTS } from '../model/nodeShell.ts';
 import type { ProxyMode } from '../model/proxyRules.ts';
 import { type KubeProxyHealth, parseKubeProxyHealth } from '../parse/kubeProxyHealth.ts';
 import { type KubeProxyLog, parseKubeProxyLog } from '../parse/kubeProxyLog.ts';
 import { logOf } from './api.ts';
 import type { Question, World } from './facts.ts';
 import { kubeProxyOn, SYSTEM } from './kubeProxyPods.ts';
+import { hostPrinted } from './nodeAccess.ts';
+import { proxyProductOn } from './proxyProduct.ts';
 
 const TAIL_LINES = 200;
 
@@ -65,43 +68,58 @@ export function crashed(pod: Pod | null, now: number): boolean {
 /** A kube-proxy that fails to start fails within seconds. */
 const LASTS_MS = 20_000;
 
-/** Default ports: k8s.io/kubernetes/pkg/cluster/ports. The second one listens on the node's loopback interface alone. */
-const HEALTH_PORT = 10_256;
-const STATUS_PORT = 10_249;
-
-/** Its own verdict on itself, by a port-forward: it listens on the node. */
+/** Its own verdict on itself, by a port-forward to its pod, else asked on the node: that is where it listens. */
 export const kubeProxyHealthOn = (node: string): Question<KubeProxyHealth> => ({
   key: `health of kube-proxy on ${node}`,
-  ask: async (world) => toldOn(world, node, HEALTH_PORT, '/healthz', parseKubeProxyHealth),
+  ask: async (world) =>
+    toldOn(world, node, { port: PROXY_PORTS.health, path: '/healthz', program: 'proxy-health' }, parseKubeProxyHealth),
 });
 
 /** The mode that it runs in, by its own word; its log says so only at the start, and is turned over. */
 export const kubeProxyModeOn = (node: string): Question<ProxyMode> => ({
   key: `mode that kube-proxy tells on ${node}`,
   ask: async (world) =>
-    toldOn(world, node, STATUS_PORT, '/proxyMode', (text) => {
+    toldOn(world, node, { port: PROXY_PORTS.status, path: '/proxyMode', program: 'proxy-mode' }, (text) => {
       const said = /\n(iptables|nftables|ipvs)\s*$/.exec(text)?.[1];
       return /^HTTP\/[\d.]+ 200/.test(text) ? (said as ProxyMode | undefined) : undefined;
     }),
 });
 
+interface Asked {
+  port: number;
+  path: string;
+  program: NodeProgram;
+}
+
 async function toldOn<T>(
-  { facts, cluster }: World,
+  world: World,
   node: string,
-  port: number,
-  path: string,
+  asked: Asked,
   parse: (text: string) => T | undefined,
 ): Promise<Fact<T>> {
+  const { facts } = world;
   if (!facts.consent.nodeChecks) return unknown({ kind: 'not-consented', flag: '--node-checks yes' });
   const pod = await facts.ask(kubeProxyOn(node));
   if (!pod.known) return pod;
   const name = pod.value?.metadata?.name;
-  if (!name) return unknown({ kind: 'not-applicable', reason: `no kube-proxy runs on ${node}` });
+  const heard = name === undefined ? await onNode(world, node, asked) : await inPod(world, name, asked);
+  if (!heard.known) return heard;
+  const told = parse(heard.value);
+  const where = `${name ?? node} says nothing at ${asked.port}${asked.path}`;
+  return told === undefined ? unknown({ kind: 'no-probe', reason: 'other', message: where }) : known(told);
+}
+
+async function inPod({ cluster }: World, name: string, { port, path }: Asked): Promise<Fact<string>> {
   const send = `GET ${path} HTTP/1.0\r\nHost: localhost\r\n\r\n`;
   const heard = await cluster.forward({ namespace: SYSTEM, name }, { port, timeoutMs: 4000, send });
-  if (!heard.known) return heard;
-  const told = parse(heard.value.received);
-  return told === undefined
-    ? unknown({ kind: 'no-probe', reason: 'other', message: `${name} says nothing at ${port}${path}` })
-    : known(told);
+  return mapFact(heard, ({ received }) => received);
+}
+
+/** Where it runs as a process of the node, or as a part of its agent. Where it should be a pod, none is there to be asked. */
+async function onNode(world: World, node: string, { program }: Asked): Promise<Fact<string>> {
+  const product = await world.facts.ask(proxyProductOn(node));
+  if (!product.known) return product;
+  if (product.value.form !== 'in-agent' && product.value.form !== 'hidden')
+    return unknown({ kind: 'not-applicable', reason: `no kube-proxy runs on ${node}` });
+  return mapFact(await hostPrinted(world, node, program), ({ text }) => text);
 }

@@ -77,10 +77,13 @@ async function inKubeProxy(world: World, node: string, programs: readonly Progra
   });
 }
 
+/** What the programs of our image do as well, since they share the node's network. */
+const OF_IMAGE: readonly NodeProgram[] = ['network', 'proxy-health', 'proxy-mode'];
+
 const inNodeShell = (world: World, node: string, programs: readonly Program[]): Promise<Fact<Printed>> =>
   firstOf(programs, async (program) => {
     const query = { argv: argvOf(program), timeoutMs: LIMIT_MS, maxBytes: LIMIT_BYTES };
-    const places = program.name === 'network' ? (['image'] as const) : (['host', 'image'] as const);
+    const places = OF_IMAGE.includes(program.name) ? (['image'] as const) : (['host', 'image'] as const);
     return firstOf(places, async (on) =>
       read(await world.nodeShell(node, { ...query, on }), program, node, { via: 'node-shell' }),
     );

@@ -25,6 +25,13 @@ const NETWORK_FILES = [
 /** CNI configurations may hold secrets: only these fields are looked at. */
 const CNI = 'grep -sE hairpinMode|promiscMode|"type" -r /etc/cni/net.d'.replaceAll('"', '');
 
+/** A kube-proxy that is no pod is asked on the node itself. */
+const told = (port: number, path: string): string =>
+  `printf 'GET ${path} HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' | nc 127.0.0.1 ${port}`;
+
+/** Default ports: k8s.io/kubernetes/pkg/cluster/ports. The second one listens on the node's loopback interface alone. */
+export const PROXY_PORTS = { health: 10_256, status: 10_249 };
+
 /** What can be asked of a node, by name; each one a program with its arguments, none with a word from the cluster in it. */
 export const NODE_PROGRAMS = {
   'iptables-nft': ['iptables-nft-save'],
@@ -39,6 +46,8 @@ export const NODE_PROGRAMS = {
   'conntrack-file': ['cat', '/proc/net/nf_conntrack'],
   network: ['sh', '-c', `grep -s . ${NETWORK_FILES}`],
   cni: CNI.split(' '),
+  'proxy-health': ['sh', '-c', told(PROXY_PORTS.health, '/healthz')],
+  'proxy-mode': ['sh', '-c', told(PROXY_PORTS.status, '/proxyMode')],
 } as const satisfies Record<string, readonly string[]>;
 
 export type NodeProgram = keyof typeof NODE_PROGRAMS;

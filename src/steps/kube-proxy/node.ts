@@ -8,7 +8,7 @@ import { networkOn } from './network.ts';
 import { rulesOn } from './rules.ts';
 import type { Heard } from './rulesPlace.ts';
 import { joined, NOTHING, type Seen } from './seen.ts';
-import { stateOn } from './state.ts';
+import { healthOn, stateOn } from './state.ts';
 
 export async function lookAt(
   facts: Facts,
@@ -26,7 +26,7 @@ export async function lookAt(
   ]);
   const wrong = heard === 'fails' || [rules, network].some(({ findings }) => findings.some(isError));
   const isPod = form === 'daemonset' || form === 'static-pod';
-  const state = isPod ? await stateOn(facts, node, wrong ? 'error' : 'warning') : NOTHING;
+  const state = isPod ? await stateOn(facts, node, wrong ? 'error' : 'warning') : await healthOn(facts, node);
   return joined([state, rules, flows, network]);
 }
 

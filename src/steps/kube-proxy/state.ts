@@ -102,7 +102,7 @@ const notInForce = (node: string, pod: string, asked: string, runs: string): Fin
 });
 
 /** Its own word, only where it may be asked. It calls itself healthy for a minute and more while every sync fails. */
-async function healthOn(facts: Facts, node: string): Promise<Seen> {
+export async function healthOn(facts: Facts, node: string): Promise<Seen> {
   if (!facts.consent.nodeChecks) return seen({});
   const health = await facts.ask(kubeProxyHealthOn(node));
   if (!health.known) return seen({});

@@ -1,6 +1,7 @@
 /** By which way a node is looked at, and what is said where there is none. */
 import { describe, expect, it } from 'vitest';
 import type { Obstacle } from '../../../src/model/fact.ts';
+import { NODE_PROGRAMS } from '../../../src/model/nodeShell.ts';
 import { iptablesSave } from './rules.ts';
 import { A, B, broken, check, daemonSet, found, healthy, looked, own, proxy, RIGHT, VIP } from './scene.ts';
 
@@ -38,6 +39,33 @@ describe('a node is looked at', () => {
       nodes: { 'node1 iptables-save': WRONG, 'node2 iptables-save': RIGHT },
     };
     expect(await found(world)).toEqual(['error rules-stale node1']);
+  });
+  it('as a process that is asked there how it is, and in which mode it runs', async () => {
+    const k3s = { kind: 'Node', metadata: { name: 'node1' }, status: { nodeInfo: { kubeletVersion: 'v1.34.1+k3s1' } } };
+    const said = (status: string, body: string) => `HTTP/1.0 ${status}\r\n\r\n${body}`;
+    const ran = (program: keyof typeof NODE_PROGRAMS) => `node1 ${NODE_PROGRAMS[program].join(' ')}`;
+    const world = (mode: string) => ({
+      objects: [...own, k3s],
+      connections: healthy,
+      consent: { nodeChecks: true, nodeShell: true },
+      nodes: {
+        'node1 iptables-save': WRONG,
+        'node2 iptables-save': RIGHT,
+        [ran('nft')]: '{"nftables":[]}',
+        [ran('proxy-mode')]: said('200 OK', mode),
+        [ran('proxy-health')]: said('503 Service Unavailable', '{"lastUpdated":"2026-11-23T08:58:00Z"}'),
+      },
+    });
+    const { findings, observations } = await check(world('iptables'));
+    expect(findings.map(({ code }) => code)).toEqual(['kube-proxy/rules-stale']);
+    expect(observations).toContainEqual({
+      what: 'kube-proxy.unhealthy',
+      params: { node: 'node1', lastSync: '' },
+    });
+    // by its own word what is there are leftovers, and its own rules are missing
+    expect(await found(world('nftables'))).toEqual(
+      expect.arrayContaining(['error rules-missing node1', expect.stringMatching(/mode-leftover node1$/)]),
+    );
   });
   it.each<[string, Obstacle]>([
     ['Pod Security', { kind: 'no-probe', reason: 'admission', message: 'violates PodSecurity "baseline:latest"' }],
