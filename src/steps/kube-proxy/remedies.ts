@@ -26,11 +26,16 @@ export const restart = (pod: string) =>
 
 /**
  * In nftables mode a kube-proxy that starts again leaves chains and elements that are there as they are, whatever stands in
- * them: only what is gone is written anew. Source: pkg/proxy/nftables/proxier.go, epChainSkipUpdate and readOrReset.
+ * them: only what is gone is written anew. One that runs does not see that its table is gone until something changes, and
+ * tries in vain once before it writes all of it. Source: pkg/proxy/nftables/proxier.go, epChainSkipUpdate, readOrReset and
+ * syncProxyRules.
  */
-const rewrite = (node: string, pod: string, family: 'ip' | 'ip6') => ({
+const rewrite = (node: string, pod: string, service: Service, family: 'ip' | 'ip6') => ({
   id: 'rewrite' as const,
-  commands: [onNode(node, pod, 'nft', 'delete', 'table', family, 'kube-proxy')],
+  commands: [
+    onNode(node, pod, 'nft', 'delete', 'table', family, 'kube-proxy'),
+    ...(pod === '' ? [sync(service)] : restart(pod)).flatMap(({ commands }) => commands),
+  ],
 });
 
 /** What makes kube-proxy write rules that somebody else changed. `louder`: how its log is made to say why it did not. */
@@ -39,7 +44,7 @@ export function written<R>(
   ip6 = false,
 ) {
   const { node, pod, service, report } = place;
-  if (report.mode === 'nftables') return [rewrite(node, pod, ip6 ? 'ip6' : 'ip'), ...place.louder];
+  if (report.mode === 'nftables') return [rewrite(node, pod, service, ip6 ? 'ip6' : 'ip'), ...place.louder];
   return [sync(service), ...restart(pod), ...place.louder];
 }
 

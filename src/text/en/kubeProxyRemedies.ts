@@ -4,7 +4,7 @@ export const SYNC = () =>
 export const RESTART = () =>
   'Restart kube-proxy on that node; existing connections live on, rules are written anew in seconds';
 export const REWRITE = () =>
-  'Throw its table away: kube-proxy writes it anew within 30 seconds, a restart alone would not. Until then new connections to Services fail from that node';
+  'Throw its table away and make kube-proxy write it anew: a restart alone would leave it as it is. Until then, seconds after a restart, new connections to Services fail from that node';
 /** In each form in which kube-proxy runs. The flag wins over its configuration file. */
 export const LOUDER = {
   verbose: () =>

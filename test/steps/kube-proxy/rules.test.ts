@@ -111,10 +111,17 @@ describe('the rules of a node', () => {
     const right = nftRuleset({ endpoints: BOTH });
     const none = nftRuleset({ endpoints: BOTH, without: /: goto service-/ });
     const worlds = [nft(right, right), nft(right, none), nft(nftRuleset({ endpoints: [A] }), right)];
-    const codes = await Promise.all(
-      worlds.map((world) => found(looked({}, healthy, { ...world, execs: onlyText(world) }))),
+    const seen = await Promise.all(
+      worlds.map((world) => check(looked({}, healthy, { ...world, execs: onlyText(world) }))),
     );
-    expect(codes).toEqual([[], ['error rules-missing node2'], ['error rules-stale node1']]);
+    const codes = seen.map(({ findings }) => findings.map(({ code, subject }) => `${code} ${subject.node}`));
+    expect(codes).toEqual([[], ['kube-proxy/rules-missing node2'], ['kube-proxy/rules-stale node1']]);
+    // one that runs does not notice, and one that starts leaves what is there: so the table goes first
+    const [rewrite] = seen[1]?.findings[0]?.remedies ?? [];
+    expect(rewrite?.commands.map((command) => command.join(' '))).toEqual([
+      'kubectl -n kube-system exec kube-proxy-node2 -- nft delete table ip kube-proxy',
+      'kubectl -n kube-system delete pod kube-proxy-node2',
+    ]);
   });
 });
 
