@@ -24,6 +24,8 @@ export interface Ask {
   body?: unknown;
   contentType?: string;
   accept?: string;
+  /** For a list: what to keep of each item. They come apart from the body. */
+  eachItem?: (item: unknown) => unknown;
   access: Access;
 }
 

@@ -3,7 +3,7 @@ import { type Fact, unknown } from '../model/fact.ts';
 import { type Ask, targetOf } from './ask.ts';
 import type { Credentials } from './credentials.ts';
 import type { Deadline } from './deadline.ts';
-import { failureOf, type Reply, readBody } from './exchange.ts';
+import { failureOf, type Reply, textOf } from './exchange.ts';
 import { replyObstacle } from './obstacles.ts';
 import { podObstacle } from './podTrouble.ts';
 import { type Attempt, askBy, type Limits, type Transport } from './transport.ts';
@@ -39,10 +39,10 @@ function hangUp(socket: WebSocket) {
   setTimeout(() => socket.terminate(), CLOSE_MS).unref();
 }
 
-const refusal = async (response: Parameters<typeof readBody>[0]): Promise<Reply> => ({
+const refusal = async (response: Parameters<typeof textOf>[0]): Promise<Reply> => ({
   status: response.statusCode ?? 0,
   headers: response.headers,
-  body: await readBody(response, MAX_REFUSAL).catch(() => ''),
+  body: await textOf(response, MAX_REFUSAL).catch(() => ''),
 });
 
 function channelsOf<T>(socket: WebSocket, end: (result: T) => void): Channels<T> {

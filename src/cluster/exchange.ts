@@ -1,13 +1,18 @@
 import http from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
+import { ListReader } from './listReader.ts';
 
 /** What came back over HTTP, whatever the status. */
 export interface Reply {
   status: number;
   headers: http.IncomingHttpHeaders;
+  /** Without the items, where those were taken out. */
   body: string;
+  /** Of a list, where `eachItem` was asked for. */
+  items?: unknown[];
 }
 
 /** Why nothing (or not all) came back. `code` is Node's; `TOO_LARGE`: the body went over the cap. */
@@ -27,6 +32,8 @@ export interface ExchangeOptions {
   signal: AbortSignal;
   /** Of the body, after decompression. */
   maxBytes: number;
+  /** Takes the items out of a list while it comes in, and keeps of each what this gives. */
+  eachItem?: (item: unknown) => unknown;
 }
 
 export const TOO_LARGE = 'TOO_LARGE';
@@ -42,23 +49,36 @@ export function failureOf(error: unknown): Failure {
   return { message: words, ...(known !== undefined && { code: known }) };
 }
 
-/** Reads a body, gunzipped where the server chose to compress it. Throws when it breaks off or is too large. */
-export async function readBody(response: http.IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
+/** Reads a body bit by bit, gunzipped where the server chose to compress it. Throws when it breaks off or is too large. */
+export async function readBody(
+  response: http.IncomingMessage,
+  maxBytes: number,
+  take: (text: string) => void,
+): Promise<void> {
+  const decoder = new StringDecoder('utf8');
   let size = 0;
   const collect = async (source: AsyncIterable<Buffer>) => {
     for await (const chunk of source) {
       size += chunk.length;
       if (size > maxBytes) throw Object.assign(new Error(`the answer exceeds ${maxBytes} bytes`), { code: TOO_LARGE });
-      chunks.push(chunk);
+      take(decoder.write(chunk));
     }
   };
   if (response.headers['content-encoding'] === 'gzip') await pipeline(response, createGunzip(), collect);
   else await pipeline(response, collect);
-  return Buffer.concat(chunks).toString('utf8');
+  take(decoder.end());
 }
 
-const responseTo = ({ url, body, maxBytes, ...options }: ExchangeOptions) =>
+/** The body as one text. Throws as {@link readBody} does. */
+export async function textOf(response: http.IncomingMessage, maxBytes: number): Promise<string> {
+  let text = '';
+  await readBody(response, maxBytes, (part) => {
+    text += part;
+  });
+  return text;
+}
+
+const responseTo = ({ url, body, maxBytes, eachItem, ...options }: ExchangeOptions) =>
   new Promise<http.IncomingMessage>((resolve, reject) => {
     const { request } = url.protocol === 'http:' ? http : https;
     request(url, options, resolve).on('error', reject).end(body);
@@ -68,8 +88,11 @@ const responseTo = ({ url, body, maxBytes, ...options }: ExchangeOptions) =>
 export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
   try {
     const response = await responseTo(options);
-    const body = await readBody(response, options.maxBytes);
-    return { reply: { status: response.statusCode ?? 0, headers: response.headers, body } };
+    const { headers, statusCode: status = 0 } = response;
+    if (!options.eachItem) return { reply: { status, headers, body: await textOf(response, options.maxBytes) } };
+    const list = new ListReader(options.eachItem);
+    await readBody(response, options.maxBytes, (part) => list.write(part));
+    return { reply: { status, headers, body: list.end(), items: list.items } };
   } catch (error) {
     return { failure: failureOf(error) };
   }

@@ -1,6 +1,7 @@
+import { isTold } from '../model/change.ts';
 import type { Cluster, ListQuery, LogQuery, ObjectRef, PodRef } from '../model/cluster.ts';
 import { type Fact, known, mapFact } from '../model/fact.ts';
-import type { Page } from '../model/kubernetes.ts';
+import type { Metadata, Page } from '../model/kubernetes.ts';
 import { answer, asJson, type Caller, isMissing } from './answers.ts';
 import { type Ask, accessTo, pathOf } from './ask.ts';
 import type { Reply } from './exchange.ts';
@@ -25,12 +26,25 @@ const pageOf = <T>({ items, metadata }: RawList<T>): Page<T> => ({
 const asJsonOrText = <T>(reply: Reply): Fact<T> =>
   /^text\/plain/.test(reply.headers['content-type'] ?? '') ? known(reply.body as T) : asJson(reply);
 
+/** What controllers own of an object is the larger part of it, and nothing is told of it. */
+function withoutUntold(item: unknown): unknown {
+  const { metadata } = item as Metadata;
+  const fields = metadata?.managedFields;
+  if (metadata && Array.isArray(fields)) metadata.managedFields = fields.filter((entry) => entry && isTold(entry));
+  return item;
+}
+
+/** Items that were taken out while the list came in; else they stand in the body. */
+const asList = <T>(reply: Reply): Fact<RawList<T>> =>
+  mapFact(asJson<RawList<T>>(reply), (list) => (reply.items?.length ? { ...list, items: reply.items as T[] } : list));
+
 function listAsk({ limit = PAGE_SIZE, labelSelector, fieldSelector, metadataOnly, ...place }: ListQuery): Ask {
   return {
     method: 'GET',
     path: pathOf(place),
     query: { limit, labelSelector, fieldSelector },
     access: accessTo('list', place),
+    eachItem: withoutUntold,
     ...(metadataOnly && { accept: METADATA_ONLY }),
   };
 }
@@ -64,7 +78,7 @@ export const reads = (caller: Caller): Pick<Cluster, 'raw' | 'get' | 'list' | 'l
 
   list: async <T>(query: ListQuery) => {
     const none = (reply: Reply) => (isMissing(reply) ? known<RawList<T>>({}) : undefined);
-    return mapFact(await answer<RawList<T>>(caller, listAsk(query), asJson, none), pageOf);
+    return mapFact(await answer<RawList<T>>(caller, listAsk(query), asList<T>, none), pageOf);
   },
 
   log: (pod, query) => answer<string | null>(caller, logAsk(pod, query), ({ body }) => known(body), absentLog),

@@ -140,6 +140,7 @@ export async function askOverHttp(transport: Transport, ask: Ask, limits: Limits
       ...body,
       signal,
       maxBytes: transport.maxBytes,
+      ...(ask.eachItem && { eachItem: ask.eachItem }),
     }),
   );
   return answer as Fact<Reply>;

@@ -60,7 +60,10 @@ export const apiGroups: Question<{ groups: { name: string }[] }> = {
 export const namespaceNamed = (name: string) => object<Namespace>(RESOURCES.namespaces, undefined, name);
 export const namespaces = page<Namespace>(RESOURCES.namespaces, {});
 export const serviceOf = ({ namespace, service }: Target) => object<Service>(RESOURCES.services, namespace, service);
-/** The Services of a namespace, whole: asked where the one that is looked for is missing. */
+/** Metadata of the Services of a namespace (one page of 500): enough to find a near name. */
+export const serviceNamesIn = (namespace: string) =>
+  page<Metadata>(RESOURCES.services, { namespace, metadataOnly: true });
+/** The Services of a namespace, whole: asked where their names are not enough. */
 export const servicesIn = (namespace: string) => page<Service>(RESOURCES.services, { namespace });
 /** Services of that name in every namespace. */
 export const servicesNamed = (name: string) =>

@@ -31,6 +31,10 @@ const SAME_MS = 2000;
 
 type Entry = NonNullable<ObjectMeta['managedFields']>[number];
 
+/** Whether a person or a tool wrote it. Of what controllers write nothing is told. */
+export const isTold = ({ manager, subresource }: Entry): boolean =>
+  subresource !== 'status' && !CONTROLLERS.has(manager ?? '');
+
 /**
  * The last change of an object that a person or a tool made; undefined where nothing tells. Status does not count.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
@@ -38,7 +42,7 @@ type Entry = NonNullable<ObjectMeta['managedFields']>[number];
 export function lastChange(object: string, { metadata }: Metadata): Change | undefined {
   const created = Date.parse(metadata?.creationTimestamp ?? '');
   const written = (metadata?.managedFields ?? [])
-    .filter(({ manager, subresource, time }) => time && subresource !== 'status' && !CONTROLLERS.has(manager ?? ''))
+    .filter((entry) => entry.time && isTold(entry))
     .sort((a, b) => Date.parse(b.time ?? '') - Date.parse(a.time ?? ''));
   const [last] = written;
   if (!last) return metadata?.creationTimestamp ? birth(object, metadata.creationTimestamp) : undefined;

@@ -5,7 +5,6 @@ import { kubectl } from '../../model/command.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import { outcome } from '../../model/outcome.ts';
 import { declaredPorts } from '../../model/ports.ts';
-import { serviceSelects } from '../../model/selector.ts';
 import type { Outcome } from '../../model/step.ts';
 import type { Target } from '../../model/target.ts';
 import { exposeCommands } from './expose.ts';
@@ -30,7 +29,7 @@ function missingService(target: Target, around: Nearby): Finding {
   const { near, workload, elsewhere } = around;
   const misspelt = near.filter(({ how }) => how === 'spelling').map(({ name }) => name);
   if (misspelt.length > 0) return misspelled(target, around, misspelt);
-  const serving = workload ? servicesFor(workload, around) : [];
+  const serving = around.serving.slice(0, MOST_SERVING);
   if (serving.length > 0) return misspelled(target, around, serving);
   if (workload) return noService(target, around);
   if (elsewhere.length > 0) return inOtherNamespace(target, around);
@@ -43,12 +42,8 @@ function missingService(target: Target, around: Nearby): Finding {
     : noService(target, around);
 }
 
-/** Services of another name that select the pods of the workload of this name. */
-const servicesFor = ({ templateLabels }: ReadWorkload, { services }: Nearby): string[] =>
-  services
-    .filter(({ spec }) => serviceSelects(spec?.selector, templateLabels))
-    .flatMap(({ metadata }) => metadata?.name ?? [])
-    .slice(0, 3);
+/** Of so many Services that select the pods of the workload it is told. */
+const MOST_SERVING = 3;
 
 const missingParams = ({ namespace, service }: Target, { elsewhere, referrers }: Nearby): Missing => ({
   namespace,
@@ -110,7 +105,7 @@ function evidenceOf(target: Target, around: Nearby, near: readonly string[]): Ob
     },
     ...others(target, around, near),
     ...(workload ? [workloadNote(namespace, workload)] : []),
-    ...(workload ? servicesFor(workload, around) : []).map(
+    ...around.serving.slice(0, MOST_SERVING).map(
       (name): Observation => ({
         what: 'exists.selects',
         params: { service: name, workload: `${workload?.kind}/${workload?.name}` },
@@ -133,9 +128,8 @@ const SHOWN = 5;
 
 /** The Services that are there: those of a near name first. */
 function others({ namespace }: Target, { services }: Nearby, near: readonly string[]): Observation[] {
-  const names = services.flatMap(({ metadata }) => metadata?.name ?? []);
-  const shown = [...near, ...names.filter((name) => !near.includes(name))].slice(0, SHOWN);
-  const params = { namespace, services: shown, more: names.length - shown.length };
+  const shown = [...near, ...services.filter((name) => !near.includes(name))].slice(0, SHOWN);
+  const params = { namespace, services: shown, more: services.length - shown.length };
   return [{ what: 'exists.others', params, command: kubectl(namespace, 'get', 'services') }];
 }
 

@@ -1,5 +1,5 @@
 /** Objects that name this Service wrongly, while it is there. */
-import { serviceOf, servicesIn } from '../../facts/api.ts';
+import { serviceNamesIn, serviceOf } from '../../facts/api.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { podReferences, type Reference } from '../../facts/references.ts';
 import { kubectl } from '../../model/command.ts';
@@ -20,7 +20,7 @@ export async function referencesAstray(
   const references = all.filter((reference) => reference.namespace === namespace);
   const wrongPort = references.filter((reference) => reference.service === name && lacks(service, reference.port));
   const akin = references.filter((reference) => isSlip(reference.service, name));
-  const there = akin.length > 0 ? await facts.ask(servicesIn(namespace)) : undefined;
+  const there = akin.length > 0 ? await facts.ask(serviceNamesIn(namespace)) : undefined;
   const names = there?.known ? there.value.items.map(({ metadata }) => metadata?.name) : undefined;
   const wrongName = names ? akin.filter((reference) => !names.includes(reference.service)) : [];
   return [
