@@ -4,6 +4,7 @@ import type { Pod } from '../model/kubernetes.ts';
 import type { Party, PodParty } from '../model/networkPolicy/party.ts';
 import type { ConnectAnswer, Prober } from '../model/probe.ts';
 import { reachOf } from '../model/reach.ts';
+import type { Target } from '../model/target.ts';
 import { podNamed } from './api.ts';
 import type { Facts, Question, World } from './facts.ts';
 import { isClient, type Judged, judge, type PolicyScene, policyScene } from './policies.ts';
@@ -14,14 +15,14 @@ import { vantageIn } from './vantage.ts';
 /** Some have no shell, or none of the tools. */
 const MOST_TRIED = 3;
 
-type Report = (prober: Prober) => Question<ProbeReport>;
+type Report = (prober: Prober, target: Target) => Question<ProbeReport>;
 
 /**
  * What a pod that the policies admit hears of the Service; `null` where the probe is admitted as well, or gets through
  * all the same, where nobody is admitted, or where no such pod can be asked.
  */
-export const admittedReport = (prober: Prober, report: Report): Question<ProbeReport | null> => ({
-  key: `probe in the stead of ${prober.id}`,
+export const admittedReport = (prober: Prober, target: Target, report: Report): Question<ProbeReport | null> => ({
+  key: `probe in the stead of ${prober.id} for ${target.namespace}/${target.service}`,
   ask: async (world): Promise<Fact<ProbeReport | null>> => {
     const { facts } = world;
     const vantage = await prober.vantage();
@@ -33,7 +34,7 @@ export const admittedReport = (prober: Prober, report: Report): Question<ProbeRe
     for (const pod of await admittedPods(facts, scene.value, first)) {
       const heard = await heardFrom(world, pod, report);
       if (!heard) continue;
-      const own = await facts.ask(report(prober));
+      const own = await facts.ask(report(prober, facts.target));
       const stopped = own.known && shut.some((each) => !passes(own.value, each));
       return known(stopped ? { ...heard, insteadOf: vantage.value } : null);
     }
@@ -76,7 +77,7 @@ async function heardFrom(
 ): Promise<ProbeReport | undefined> {
   const pod = await world.facts.ask(podNamed(namespace, name));
   if (!pod.known || !pod.value) return undefined;
-  const heard = await world.facts.ask(report(inPod(world, pod.value)));
+  const heard = await world.facts.ask(report(inPod(world, pod.value), world.facts.target));
   return heard.known && opensConnections(heard.value) ? heard.value : undefined;
 }
 

@@ -39,7 +39,8 @@ export async function firstQuestions(facts: Facts, prober: Prober): Promise<Prob
     pods: ofDns.flatMap(({ status }) => status?.podIP ?? []),
     externalName: found?.spec?.type === 'ExternalName' ? found.spec.externalName : undefined,
   });
-  if (!found || found.spec?.type === 'ExternalName') return dns;
+  if (!found) return dns;
+  if (found.spec?.type === 'ExternalName') return [...dns, ...outsideQuestions(target, found)];
   return [
     ...dns,
     ...connectQuestions(target, found, sampled(valueOr(backends, [])), valueOr(pods, { items: [] as Pod[] }).items),
@@ -68,6 +69,12 @@ function dnsQuestions(target: Target, clientNamespace: string, dns: DnsAddresses
     ...(dns.externalName ? [{ ask: 'nslookup', name: `${dns.externalName}.` } as const] : []),
   ];
 }
+
+/** The host that an ExternalName names, on the ports that it lists: whose protocol nobody knows. */
+const outsideQuestions = (target: Target, { spec }: Service): ConnectQuestion[] =>
+  portsInScope(spec?.ports, target)
+    .filter(isTcp)
+    .map(({ port }) => ({ ask: 'connect', address: spec?.externalName ?? '', port, tries: isShy(port) ? 1 : 3 }));
 
 function connectQuestions(
   target: Target,

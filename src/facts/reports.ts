@@ -1,6 +1,7 @@
 /** Asks the vantage points. One batch of questions for each, and one of follow-ups. */
 import { type Fact, known } from '../model/fact.ts';
 import type { ProbeQuestion, Prober } from '../model/probe.ts';
+import type { Target } from '../model/target.ts';
 import { admittedReport } from './admittedPod.ts';
 import { noConsent } from './consent.ts';
 import type { Facts, Question } from './facts.ts';
@@ -17,8 +18,8 @@ async function report(prober: Prober, questions: ProbeQuestion[]): Promise<Fact<
 }
 
 /** The first batch: everything that can be asked before any answer is known. */
-const firstReport = (prober: Prober): Question<ProbeReport> => ({
-  key: `probe ${prober.id}`,
+const firstReport = (prober: Prober, { namespace, service }: Target): Question<ProbeReport> => ({
+  key: `probe ${prober.id} for ${namespace}/${service}`,
   ask: async ({ facts }) => {
     const [vantage, questions] = await Promise.all([prober.vantage(), firstQuestions(facts, prober)]);
     return vantage.known ? report(prober, questions) : vantage;
@@ -26,10 +27,10 @@ const firstReport = (prober: Prober): Question<ProbeReport> => ({
 });
 
 /** Both batches in one report. The second is asked only where the first left something open. */
-const fullReport = (prober: Prober): Question<ProbeReport> => ({
-  key: `probe ${prober.id} with follow-ups`,
+const fullReport = (prober: Prober, target: Target): Question<ProbeReport> => ({
+  key: `probe ${prober.id} for ${target.namespace}/${target.service} with follow-ups`,
   ask: async ({ facts }) => {
-    const first = await facts.ask(firstReport(prober));
+    const first = await facts.ask(firstReport(prober, target));
     if (!first.known) return first;
     const service = await theService(facts);
     if (service.known) forwardAhead(facts, first.value, service.value).catch(() => undefined);
@@ -49,19 +50,24 @@ const joined = (first: ProbeReport, second: ProbeReport): ProbeReport => ({
 /** The vantage point that counts first, and what it heard. */
 export const ownReport = async (facts: Facts): Promise<Fact<ProbeReport>> => {
   const [prober] = facts.probers;
-  return prober ? facts.ask(fullReport(prober)) : noConsent(facts.consent);
+  return prober ? facts.ask(fullReport(prober, facts.target)) : noConsent(facts.consent);
 };
 
 /** The same; where policies admit other pods, but not the probe, what one of those heard. */
 export const mainReport = async (facts: Facts): Promise<Fact<ProbeReport>> => {
   const [prober] = facts.probers;
   if (!prober) return ownReport(facts);
-  const [own, admitted] = await Promise.all([ownReport(facts), facts.ask(admittedReport(prober, fullReport))]);
+  const [own, admitted] = await Promise.all([
+    ownReport(facts),
+    facts.ask(admittedReport(prober, facts.target, fullReport)),
+  ]);
   return own.known && admitted.known && admitted.value ? known(admitted.value) : own;
 };
 
 /** What the further vantage points heard, those that could be asked. */
 export const furtherReports = async (facts: Facts): Promise<ProbeReport[]> => {
-  const reports = await Promise.all(facts.probers.slice(1).map((prober) => facts.ask(fullReport(prober))));
+  const reports = await Promise.all(
+    facts.probers.slice(1).map((prober) => facts.ask(fullReport(prober, facts.target))),
+  );
   return reports.flatMap((report) => (report.known ? [report.value] : []));
 };

@@ -1,3 +1,4 @@
+import { behindAlias } from '../facts/alias.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Obstacle } from '../model/fact.ts';
 import { hidden } from '../model/outcome.ts';
@@ -38,10 +39,16 @@ export async function walk(
 
 async function timed(step: Step, facts: Facts, signal: AbortSignal): Promise<TrailEntry> {
   const began = performance.now();
-  const checked = await Promise.race([step.check(facts), cutShort(signal)]);
+  const checked = await Promise.race([check(step, facts), cutShort(signal)]);
   const outcome = signal.aborted && step.id !== 'access' ? calledOff(checked) : checked;
   return { step: step.id, ...outcome, durationMs: Math.round(performance.now() - began) };
 }
+
+/** Steps about the Service by its name; the others look at the one that answers, which an ExternalName leaves to another. */
+const BY_NAME: readonly Step['id'][] = ['access', 'exists', 'dns'];
+
+const check = async (step: Step, facts: Facts): Promise<Outcome> =>
+  step.check(BY_NAME.includes(step.id) ? facts : await behindAlias(facts));
 
 /** Facts that are called off settle as well, and a step that has them tells what it knew by then. It gets this long. */
 const GRACE_MS = 150;

@@ -44,7 +44,7 @@ function split<T>(items: readonly T[], fits: (item: T) => boolean): [T[], T[]] {
   return [items.filter(fits), items.filter((item) => !fits(item))];
 }
 
-/** Of equal priority those of iptables come first: which one does is decided by who registered first. */
+/** Of equal priority those of iptables come first: which one does is decided by who registered last (nf_hook_entries_grow). */
 function baseChains({ tables }: Firewall, hook: Hook, { destination }: Packet): { table: Table; chain: Chain }[] {
   const family = destination.includes(':') ? 'ip6' : 'ip';
   return tables

@@ -24,7 +24,10 @@ export async function serveForward(world: World, pod: Pod, stream: StreamRequest
     sender(socket)(number, String.fromCharCode(port & 0xff, port >> 8));
   }
   const clock = new Clock(world.clock.now);
-  await clock.until(running.start({ clock, run: (task) => forward(task, socket, port, uid) }).ended);
+  const { task, ended } = running.start({ clock, run: (child) => forward(child, socket, port, uid) });
+  // a process that never answers never ends the connection either
+  socket.on('close', () => task.signal('KILL'));
+  await clock.until(ended);
   socket.close(1000);
 }
 

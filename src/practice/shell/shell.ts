@@ -5,13 +5,12 @@ import type { Task } from '../machine/task.ts';
 import type { Scope } from './expand.ts';
 import { runNode } from './nodes.ts';
 
-/** Leaves loops (`break`, `continue`) or a function (`return`). */
-export class Leave extends Error {
+/** Leaves loops (`break`, `continue`) or a function (`return`). No error: nobody wants a stack trace of each `return`. */
+export class Leave {
   readonly kind: 'break' | 'continue' | 'return';
   /** Loops to leave; the status of a return. */
   readonly count: number;
   constructor(kind: Leave['kind'], count: number) {
-    super(kind);
     this.kind = kind;
     this.count = count;
   }

@@ -37,7 +37,8 @@ declare module '../../model/finding.ts' {
   interface Observations {
     'exists.found': { type: string; age: string };
     'exists.headless': Record<string, never>;
-    'exists.external-name': { externalName: string };
+    /** `walked`: the Service of this cluster behind it, which the steps after `dns` look at. */
+    'exists.external-name': { externalName: string; walked?: string };
     'exists.younger-than-pods': { age: string };
     'exists.younger-than-client': { pod: string; age: string };
     'exists.client-proxy': { variable: string; direct: readonly string[] };

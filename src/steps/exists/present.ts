@@ -1,3 +1,4 @@
+import { behindAlias } from '../../facts/alias.ts';
 import { ingressesIn, namespaceNamed } from '../../facts/api.ts';
 import { backendsOf, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
@@ -52,16 +53,27 @@ export async function present(facts: Facts, service: Service): Promise<Outcome> 
       ...clients.flatMap((client) => behindProxy(facts, service, client)),
     ],
     observations: [
-      ...notes(facts, service, list),
+      ...notes(facts, service, list, await nameBehind(facts)),
       ...clients.flatMap((client) => olderThanService(facts, service, client)),
     ],
     obstacles: [home, ingresses, routes].flatMap((fact) => (fact && !fact.known ? [fact.obstacle] : [])),
   });
 }
 
+/** The Service that an alias leads to, where the rest of the checklist looks at that one. */
+async function nameBehind(facts: Facts): Promise<string | undefined> {
+  const { target } = await behindAlias(facts);
+  return target === facts.target ? undefined : `${target.namespace}/${target.service}`;
+}
+
 const isGoing = ({ metadata }: Service | Pod): boolean => metadata?.deletionTimestamp !== undefined;
 
-function notes({ target, now }: Facts, { metadata, spec }: Service, pods: readonly Pod[]): Observation[] {
+function notes(
+  { target, now }: Facts,
+  { metadata, spec }: Service,
+  pods: readonly Pod[],
+  behind: string | undefined,
+): Observation[] {
   const seconds = secondsSince(metadata?.creationTimestamp, now) ?? 0;
   const age = printAge(seconds);
   const command = kubectl(target.namespace, 'get', 'service', target.service, '-o', 'wide');
@@ -71,7 +83,12 @@ function notes({ target, now }: Facts, { metadata, spec }: Service, pods: readon
   return [
     found,
     ...(spec?.type === 'ExternalName'
-      ? [{ what: 'exists.external-name', params: { externalName: spec.externalName ?? '' } } as const]
+      ? [
+          {
+            what: 'exists.external-name',
+            params: { externalName: spec.externalName ?? '', ...(behind && { walked: behind }) },
+          } as const,
+        ]
       : []),
     ...(spec?.clusterIP === 'None' ? [{ what: 'exists.headless', params: {} } as const] : []),
     ...(isYounger ? [{ what: 'exists.younger-than-pods', params: { age } } as const] : []),

@@ -5,6 +5,7 @@ import { acceptedByMesh, meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { theService } from '../../facts/pods.ts';
 import { attemptsTo, batchesTo, type ProbeReport, passedBy } from '../../facts/probe.ts';
 import { furtherReports, mainReport } from '../../facts/reports.ts';
+import type { Obstacle } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Service, ServicePort } from '../../model/kubernetes.ts';
 import { isProxyFailure } from '../../model/mesh.ts';
@@ -15,7 +16,7 @@ import type { Outcome } from '../../model/step.ts';
 import type { Step } from '../step.ts';
 import { failureFinding } from './failure.ts';
 import { tallies } from './further.ts';
-import { nodePortFails } from './nodePort.ts';
+import { isolates, nodePortFails } from './nodePort.ts';
 import { observed, redirectNote } from './observed.ts';
 import { externalLocal, loadBalancerPending, localFinding } from './topology.ts';
 import './findings.ts';
@@ -27,8 +28,9 @@ export const ip: Step = {
     const service = await theService(facts);
     if (!service.known) return withoutService(service.obstacle, { what: 'ip.no-service', params: {} });
     const { spec } = service.value;
-    if (spec?.type === 'ExternalName') return skipped({ what: 'ip.external-name', params: {} });
-    if (clusterIPsOf(spec).length === 0) return skipped({ what: 'ip.headless', params: {} });
+    if (spec?.type === 'ExternalName' && portsInScope(spec.ports, facts.target).length === 0)
+      return skipped({ what: 'ip.external-name', params: {} });
+    if (addressesOf(service.value).length === 0) return skipped({ what: 'ip.headless', params: {} });
     const outside = await Promise.all([loadBalancerPending(facts, service.value), externalLocal(facts, service.value)]);
     const pending = outside.flat();
     const report = await mainReport(facts);
@@ -36,6 +38,10 @@ export const ip: Step = {
     return heard(facts, service.value, report.value, pending);
   },
 };
+
+/** The cluster IPs; the host outside that an ExternalName leads to. */
+const addressesOf = ({ spec }: Service): string[] =>
+  spec?.type === 'ExternalName' ? [spec.externalName ?? ''] : clusterIPsOf(spec);
 
 async function heard(facts: Facts, service: Service, report: ProbeReport, pending: Finding[]): Promise<Outcome> {
   const ports = portsInScope(service.spec?.ports, facts.target);
@@ -71,7 +77,7 @@ interface PortResult {
 
 async function portResult(facts: Facts, service: Service, report: ProbeReport, port: ServicePort): Promise<PortResult> {
   const results = await Promise.all(
-    clusterIPsOf(service.spec).map((address) => addressResult(facts, service, report, port, address)),
+    addressesOf(service).map((address) => addressResult(facts, service, report, port, address)),
   );
   const [obstacle] = results.flatMap((result) => result.obstacle ?? []);
   return {
@@ -109,7 +115,10 @@ async function addressResult(
       observations: [observation, ...redirectNote(reach, port)],
     };
   }
-  const meaningless = await whyMeaningless(facts, report, port, reach);
+  const meaningless =
+    service.spec?.type === 'ExternalName'
+      ? await heldFromOutside(facts, report, reach)
+      : await whyMeaningless(facts, report, port, reach);
   if (meaningless) return { findings: [], observations: [observation], obstacle: meaningless };
   const local = await localFinding(facts, service, report, port, reach, observation);
   return {
@@ -122,6 +131,13 @@ async function addressResult(
 async function whyMeaningless(facts: Facts, report: ProbeReport, port: ServicePort, { failure }: Reach) {
   if (failure === 'silent') return deniedToProbe(facts, report, port);
   return failure === 'reset' ? outsideMesh(facts, report) : undefined;
+}
+
+/** Some policy of the vantage point may let it out to nobody. */
+async function heldFromOutside(facts: Facts, report: ProbeReport, { failure }: Reach): Promise<Obstacle | undefined> {
+  if (failure !== 'silent' || !(await isolates(facts, report))) return undefined;
+  const reason = 'NetworkPolicies where it was asked from may keep hosts outside from it: its silence proves nothing';
+  return { kind: 'not-applicable', reason };
 }
 
 /** Connections that failed at first, and of which none failed on asking again: a warning, with the counts. */

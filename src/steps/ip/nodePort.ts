@@ -56,8 +56,8 @@ const askedNodes = (report: ProbeReport, nodePort: number): { address: string; r
   });
 };
 
-/** Some policy may hold the client back from nodes: then silence says nothing about the node port. */
-async function isolates(facts: Facts, { vantage }: ProbeReport): Promise<boolean> {
+/** Some policy may hold the client back from nodes and hosts outside: then their silence says nothing. */
+export async function isolates(facts: Facts, { vantage }: ProbeReport): Promise<boolean> {
   const policies = valueOr(await facts.ask(policiesIn(vantage.namespace)), { items: [] as NetworkPolicy[] }).items;
   return policies.length > 0;
 }

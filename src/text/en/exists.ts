@@ -117,8 +117,10 @@ export const exists: StepCatalogue<'exists'> = {
   observations: {
     'exists.found': ({ type, age }) => `${type}, created ${age} ago`,
     'exists.headless': () => 'headless: clients get the addresses of its pods',
-    'exists.external-name': ({ externalName }) =>
-      `an alias for ${externalName}; over HTTP and TLS clients still name the Service (Host, SNI)`,
+    'exists.external-name': ({ externalName, walked }) =>
+      `an alias for ${externalName}; over HTTP and TLS clients still name the Service (Host, SNI)${
+        walked === undefined ? '' : `. That is ${walked}, which the steps after dns look at`
+      }`,
     'exists.younger-than-pods': ({ age }) =>
       `created ${age} ago, after its pods: clients may still hold an address that an earlier one had`,
     'exists.younger-than-client': ({ pod, age }) =>

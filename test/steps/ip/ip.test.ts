@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ServicePort } from '../../../src/model/kubernetes.ts';
 import { ip } from '../../../src/steps/ip/ip.ts';
 import { factsOf, type World } from '../../support/facts.ts';
 import { pod, service } from '../../support/objects.ts';
@@ -75,12 +76,30 @@ describe('the cluster IP', () => {
   });
 });
 
+const outside = (ports: ServicePort[]) =>
+  service({ spec: { type: 'ExternalName', externalName: 'db.example.com' }, selector: {}, ports });
+
 describe('what has no cluster IP', () => {
   it.each([
     ['headless', service({ spec: { clusterIP: 'None', clusterIPs: ['None'] } })],
-    ['ExternalName', service({ spec: { type: 'ExternalName', externalName: 'example.com' } })],
+    ['ExternalName without ports', outside([])],
   ])('%s is skipped', async (_, object) => {
     expect(await check({ objects: [object], connections: {} })).toMatchObject({ outcome: 'skip', findings: [] });
+  });
+});
+
+describe('a host outside that an ExternalName leads to', () => {
+  const ports = [{ port: 5432, protocol: 'TCP' }];
+  const allOut = { kind: 'NetworkPolicy', metadata: { name: 'all', namespace: 'shop' }, spec: { podSelector: {} } };
+  it.each([
+    ['opened', [], 'pass', []],
+    ['refused', [], 'fail', ['error ip/refused']],
+    ['silent', [], 'fail', ['error ip/silent']],
+    ['silent', [allOut], 'unknown', []],
+  ] as const)('%s on the port that is listed, with %j', async (outcome, policies, kind, found) => {
+    const world = { objects: [outside(ports), ...policies], connections: { 'db.example.com:5432': outcome } } as const;
+    expect((await check(world)).outcome).toBe(kind);
+    expect(await codes(world)).toEqual(found);
   });
 });
 
