@@ -85,8 +85,7 @@ async function doesWhatItSays(stage: Stage, sheet: Sheet, truth: Truth, ...args:
   sheet.judge(walked, truth);
   const acts = walked.report?.acts ?? [];
   const said = new Set(acts.map(textOf));
-  const created = acts.filter(({ verb }) => verb === 'create');
-  const seen = actsIn(stage.relay.seen).map((act) => named(act, created));
+  const seen = actsIn(stage.relay.seen);
   for (const act of seen) if (!said.has(textOf(act))) sheet.complain(`${textOf(act)} was not announced`);
   const done = new Set(seen.map(textOf));
   for (const act of acts) {
@@ -94,10 +93,6 @@ async function doesWhatItSays(stage: Stage, sheet: Sheet, truth: Truth, ...args:
     if (!consented(act, stage, walked)) sheet.complain(`${textOf(act)} is nothing that was consented to`);
   }
 }
-
-/** The name of a new object stands in the body, which is not recorded: only one pod is created at a time. */
-const named = (act: Act, created: readonly Act[]): Act =>
-  act.verb === 'create' && created.length === 1 ? { ...act, name: created[0]?.name ?? '' } : act;
 
 const full: Trial[] = Object.values(TRUTHS).flatMap((truth): Trial[] => [
   {

@@ -40,16 +40,20 @@ export function rightOf({ method, url }: Asked): Right | undefined {
   return { verb, group, resource, ...(namespace !== undefined && { namespace }) };
 }
 
+/** A new object has no name in its URL. */
+const nameIn = (body: string): string =>
+  body === '' ? '' : ((JSON.parse(body) as { metadata?: { name?: string } }).metadata?.name ?? '');
+
 const STREAMS: Record<string, string> = { exec: 'exec', portforward: 'port-forward', attach: 'attach' };
 /** Answered and forgotten: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access */
 const REVIEW = /\/selfsubject(access|rules)reviews?(\?|$)/;
 
-/** What a request does beside reading; undefined: it reads. The name of what is created stands in its body, not here. */
-export function actOf({ method, url }: Asked): Act | undefined {
+/** What a request does beside reading; undefined: it reads. */
+export function actOf({ method, url, body }: Asked): Act | undefined {
   const place = placeOf(url);
   const streamed = STREAMS[place?.subresource ?? ''];
   if (REVIEW.test(url) || (method === 'GET' && !streamed) || method === 'HEAD') return undefined;
-  const { plural = url, namespace = '', name = '', subresource } = place ?? {};
+  const { plural = url, namespace = '', name = nameIn(body), subresource } = place ?? {};
   if (streamed) return { verb: streamed, resource: plural, namespace, name };
   const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
   return { verb: VERBS[method] ?? method, resource, namespace, name };

@@ -63,6 +63,13 @@ const BUSYBOX = 'busybox:1.36';
 export const ENVIRONMENT_SECRET = 'hardening-environment-value-6f1d';
 
 export const OBJECTS: readonly object[] = [
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'database' },
+    stringData: { DATABASE_PASSWORD: ENVIRONMENT_SECRET },
+  },
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { LEVEL: 'debug' } },
   deployment('web', 2, {
     image: 'registry.k8s.io/serve_hostname',
     ports: [{ name: 'http', containerPort: 9376 }],
@@ -72,6 +79,7 @@ export const OBJECTS: readonly object[] = [
     image: BUSYBOX,
     command: ['sh', '-c', `echo "cannot open the database, password=${ENVIRONMENT_SECRET}"; exit 3`],
     ports: [{ name: 'http', containerPort: 8080 }],
+    envFrom: [{ secretRef: { name: 'database' } }, { configMapRef: { name: 'settings' } }],
   }),
   service('web', 'web'),
   service('wrong-port', 'web', 8080),

@@ -17,6 +17,8 @@ export interface Asked {
   /** Status of the answer; 0 while there is none. */
   status: number;
   token: string;
+  /** What was sent with it, where it changes something. */
+  body: string;
   /** Milliseconds since the relay started or was told to forget. */
   at: number;
 }
@@ -47,6 +49,7 @@ const askedOf = ({ method = '', url = '', headers }: IncomingMessage, upgrade: b
   upgrade,
   status: 0,
   token: (headers.authorization ?? '').replace(/^Bearer /, ''),
+  body: '',
   at: performance.now() - began,
 });
 
@@ -81,7 +84,7 @@ export async function startRelay(administrator: Upstream): Promise<Relay> {
     response.on('finish', () => {
       asked.status = response.statusCode;
     });
-    if (!(await misbehave(trouble, request, response))) passOn(upstream, request, response, trouble);
+    if (!(await misbehave(trouble, request, response))) passOn(upstream, request, response, asked, trouble);
   });
   server.on('upgrade', async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
@@ -124,7 +127,13 @@ export async function startRelay(administrator: Upstream): Promise<Relay> {
   return relay;
 }
 
-function passOn(upstream: Upstream, request: IncomingMessage, response: ServerResponse, trouble?: Trouble): void {
+function passOn(
+  upstream: Upstream,
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: Asked,
+  trouble?: Trouble,
+): void {
   const url = trouble?.kind === 'pages' ? inPagesOf(request.url ?? '/', trouble.size) : (request.url ?? '/');
   const onward = requestTo(upstream, request.method ?? 'GET', url, request.headers);
   onward.on('response', (reply: IncomingMessage) => {
@@ -134,6 +143,9 @@ function passOn(upstream: Upstream, request: IncomingMessage, response: ServerRe
   });
   onward.on('error', () => response.destroy());
   response.on('close', () => onward.destroy());
+  request.on('data', (part: Buffer) => {
+    asked.body += part.toString();
+  });
   request.pipe(onward);
 }
 
