@@ -1,5 +1,5 @@
 /** NetworkPolicies and those whom they concern: the backends of the target, a client, and the other pods around. */
-import type { Backend } from '../model/backends.ts';
+import { type Backend, withoutAddress } from '../model/backends.ts';
 import { type Fact, known, type Obstacle, valueOr } from '../model/fact.ts';
 import type { Labels, Namespace, NetworkPolicy, Pod, Service, ServicePort } from '../model/kubernetes.ts';
 import { mayConnect, type Verdict } from '../model/networkPolicy/mayConnect.ts';
@@ -9,7 +9,7 @@ import type { Vantage } from '../model/probe.ts';
 import { namespaceNamed, namespaces, podNamed, policiesIn } from './api.ts';
 import { portsInScope } from './backends.ts';
 import type { Facts } from './facts.ts';
-import { meantBackends, meantPods } from './meant.ts';
+import { meantBackends, meantPods, plannedPods } from './meant.ts';
 import { theService } from './pods.ts';
 import { wentOn } from './wentOn.ts';
 
@@ -19,7 +19,7 @@ export interface PolicyScene {
   policies: NetworkPolicy[];
   /** Labels by namespace, of those that were read. */
   namespaces: Record<string, Labels>;
-  /** The ready ones; where there is none, all. */
+  /** The ready ones; where there is none, all; where there is no address at all, the pods that wait for one or are to be made. */
   backends: PolicyBackend[];
   /** Whose way it is. */
   client?: PodParty;
@@ -45,13 +45,16 @@ export interface Judged extends PolicyBackend {
 export async function policyScene(facts: Facts, vantage: Vantage | undefined): Promise<Fact<PolicyScene>> {
   const { target } = facts;
   const spaces = [...new Set([target.namespace, vantage?.namespace ?? target.namespace])];
-  const [service, backends, pods, ...lists] = await Promise.all([
+  const [service, backends, pods, planned, ...lists] = await Promise.all([
     theService(facts),
     facts.ask(meantBackends(target)),
     facts.ask(meantPods(target)),
+    facts.ask(plannedPods(target)),
     ...spaces.map((space) => facts.ask(policiesIn(space))),
   ]);
   if (!service.known) return service;
+  const there = valueOr(backends, []);
+  const items = [...valueOr(pods, { items: [] as Pod[] }).items, ...valueOr(planned, [])];
   const policies = lists.flatMap((list) => valueOr(list, { items: [] as NetworkPolicy[] }).items);
   const ends = vantage ? await clientEnds(facts, vantage, policies.length > 0) : {};
   return known({
@@ -59,7 +62,7 @@ export async function policyScene(facts: Facts, vantage: Vantage | undefined): P
     ports: portsInScope(service.value.spec?.ports, target),
     policies,
     namespaces: await namespaceLabels(facts, policies, spaces),
-    backends: parties(valueOr(backends, []), valueOr(pods, { items: [] as Pod[] }).items),
+    backends: parties(there.length > 0 ? there : withoutAddress(service.value.spec?.ports ?? [], items), items),
     ...ends,
     obstacles: lists.flatMap((list, i) =>
       list.known ? wentOn(list, `NetworkPolicies of ${spaces[i]}`) : [list.obstacle],

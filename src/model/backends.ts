@@ -43,6 +43,12 @@ export function backends(
   return [...found.values()];
 }
 
+/** Pods that have no address yet, and may never get one: what policies will say of them is known all the same. */
+export const withoutAddress = (servicePorts: readonly ServicePort[], pods: readonly Pod[]): Backend[] =>
+  pods
+    .filter((pod) => !pod.status?.podIP)
+    .map((pod) => ({ ...fromPod(pod, ''), ports: portsOfPod(pod, servicePorts) }));
+
 const fromPod = (pod: Pod, address: string) => ({
   name: pod.metadata?.name ?? address,
   address,

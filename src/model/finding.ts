@@ -59,6 +59,8 @@ export interface Subject {
  */
 export type Link =
   | 'access'
+  /** What everything of the Service lives in. */
+  | 'namespace'
   | 'service'
   /** Between client and backends. */
   | 'policy'

@@ -18,6 +18,7 @@ interface Effects {
  */
 const EFFECTS: Record<Link, Effects> = {
   access: { breaks: ['service'] },
+  namespace: { breaks: ['service'] },
   service: { breaks: ['name', 'headless-name', 'endpoints', 'cluster-ip'] },
   policy: { breaks: ['cluster-ip', 'hairpin'], showsAt: ['pod-address'] },
   'dns-policy': { breaks: ['dns-answer'] },

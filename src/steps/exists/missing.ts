@@ -16,7 +16,7 @@ export async function missing(facts: Facts): Promise<Outcome> {
   const around = await nearby(facts);
   if (around.namespace === null) return noNamespace(facts, around);
   const finding = missingService(facts.target, around);
-  const ending = terminatingNamespace(facts, around.namespace);
+  const ending = terminatingNamespace(facts, around.namespace, 'error');
   return outcome({
     findings: [finding, ...ending],
     observations: finding.evidence,

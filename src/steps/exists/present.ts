@@ -42,7 +42,7 @@ export async function present(facts: Facts, service: Service): Promise<Outcome> 
   return outcome({
     findings: [
       ...(await beingDeleted(facts, service)),
-      ...(home?.known ? terminatingNamespace(facts, home.value) : []),
+      ...(home?.known ? terminatingNamespace(facts, home.value, 'warning') : []),
       ...astray,
       ...unresolvedRoutes(
         facts.target,

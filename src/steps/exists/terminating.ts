@@ -4,8 +4,15 @@ import { kubectl } from '../../model/command.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Namespace } from '../../model/kubernetes.ts';
 
-/** A namespace on its way out takes what is in it along, and nothing new can be made in it. */
-export function terminatingNamespace({ now }: Facts, namespace: Namespace | null | undefined): Finding[] {
+/**
+ * A namespace on its way out takes what is in it along, and nothing new can be made in it. `severity`: an error once the
+ * Service is gone.
+ */
+export function terminatingNamespace(
+  { now }: Facts,
+  namespace: Namespace | null | undefined,
+  severity: 'error' | 'warning',
+): Finding[] {
   const { metadata, status } = namespace ?? {};
   if (!metadata?.deletionTimestamp && status?.phase !== 'Terminating') return [];
   const name = metadata?.name ?? '';
@@ -13,8 +20,8 @@ export function terminatingNamespace({ now }: Facts, namespace: Namespace | null
   return [
     {
       code: 'exists/namespace-terminating',
-      severity: 'warning',
-      breaks: 'service',
+      severity,
+      breaks: 'namespace',
       subject: { object: `namespace/${name}` },
       params: {
         namespace: name,

@@ -6,6 +6,7 @@ import { mainReport } from '../../facts/reports.ts';
 import { valueOr } from '../../model/fact.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { outcome, skipped, withoutService } from '../../model/outcome.ts';
+import { isReady } from '../../model/ready.ts';
 import type { Step } from '../step.ts';
 import { creationFindings } from './creation.ts';
 import { listeners } from './listeners.ts';
@@ -39,8 +40,10 @@ export const pods: Step = {
     const troubles = states.known
       ? await stateFindings(facts, states.value, { pods: items, failing: heard.failing, published })
       : [];
+    const nobodyServes = items.length > 0 && items.every((pod) => !isReady(pod));
+    const unmade = nobodyServes ? await creationFindings(facts, items) : [];
     return outcome({
-      findings: [...troubles, ...heard.findings],
+      findings: [...troubles, ...unmade, ...heard.findings],
       observations: [...(states.known ? stateNotes(facts, states.value, items) : []), ...heard.observations],
       obstacles: [...(states.known ? states.value.obstacles : [states.obstacle]), ...heard.obstacles],
       hides: !report.known || heard.obstacles.length > 0,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exists } from '../../../src/steps/exists/exists.ts';
-import { factsOf, type World } from '../../support/facts.ts';
+import { diagnose } from '../../../src/walk/diagnose.ts';
+import { ago, factsOf, type World } from '../../support/facts.ts';
 import { service } from '../../support/objects.ts';
 import { wellSaid } from '../../support/sentences.ts';
 import { ingress, namespace, workload } from '../../support/workloads.ts';
@@ -35,6 +36,17 @@ describe('a Service that is not there', () => {
       findings: [{ code: 'exists/misspelled', params: { near: ['front'], workload: 'Deployment/checkout' } }],
     });
     expect(result.observations.map(({ what }) => what)).toContain('exists.selects');
+  });
+
+  test('in a namespace that is going: that is the cause, not what is to be made anew', async () => {
+    const going = namespace('shop', {
+      metadata: { name: 'shop', deletionTimestamp: ago(600) },
+      status: { phase: 'Terminating' },
+    });
+    const result = await check({ objects: [going] });
+    const { rootCauses } = diagnose([{ step: 'exists', ...result, durationMs: 0 }]);
+    expect(result.findings.map(({ code }) => code)).toContain('exists/no-service');
+    expect(rootCauses.map(({ code }) => code)).toEqual(['exists/namespace-terminating']);
   });
 
   test('a release name before it is a near name, though weaker than a namesake elsewhere', async () => {

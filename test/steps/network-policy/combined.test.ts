@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { NetworkPolicyPeer } from '../../../src/model/kubernetes.ts';
+import { pod } from '../../support/objects.ts';
 import { wellSaid } from '../../support/sentences.ts';
-import { check, FROM_BATCH, policy, SILENT } from './world.ts';
+import { ALLOW_FRONT, BASE, check, FROM_BATCH, policy, SILENT } from './world.ts';
 
 const NAMESPACE = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } };
 const OTHER_NAMESPACE = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } } };
@@ -26,4 +27,31 @@ test('two items are two ways in: either is enough', async () => {
     vantage: FROM_BATCH,
   });
   expect(findings).toEqual([]);
+});
+
+describe('pods that wait for an address', () => {
+  const name = 'web-6c5d8b7f9-aaaaa';
+  const pending = pod({ name, ip: '', node: '', ready: false, ports: [{ name: 'http', containerPort: 8080 }] });
+  const others = BASE.filter(({ kind, metadata }) => kind !== 'EndpointSlice' && metadata?.name !== name);
+  const judged = async (admitting: ReturnType<typeof policy>) =>
+    wellSaid(
+      await check({
+        objects: [...others, pending, admitting],
+        connections: { '10.96.7.7:80': 'silent' },
+        vantage: FROM_BATCH,
+      }),
+    );
+
+  test('are judged by their labels: they will be as little reached once they run', async () => {
+    expect((await judged(ALLOW_FRONT)).findings).toMatchObject([
+      { code: 'network-policy/ingress-denied', severity: 'error', params: { backends: [name] } },
+    ]);
+  });
+
+  test.each([
+    ['the client is admitted', letIn(POD), 'pass'],
+    ['an address would have to be known', letIn({ ipBlock: { cidr: '10.244.0.0/16' } }), 'pass'],
+  ] as const)('are not blamed on a policy: %s', async (_, admitting, outcome) => {
+    expect(await judged(admitting)).toMatchObject({ outcome, findings: [] });
+  });
 });

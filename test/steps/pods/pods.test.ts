@@ -364,19 +364,28 @@ describe('what is reached and not well', () => {
 });
 
 describe('pods that cannot be created', () => {
+  const deployment = {
+    kind: 'Deployment',
+    metadata: metaOf({ name: 'web' }),
+    spec: { replicas: 3, template: { metadata: { labels: { app: 'web' } } } },
+  };
+  const event = {
+    kind: 'Event',
+    metadata: metaOf({ name: 'e1' }),
+    involvedObject: { kind: 'ReplicaSet', name: 'web-6c5d8b7f9' },
+    reason: 'FailedCreate',
+    message: 'Error creating: pods "web-x" is forbidden: exceeded quota: compute',
+  };
+
+  it.each([
+    ['those of another workload crash', 'other', ['error pods/starting', 'error pods/create-failed']],
+    ['there are others of it, which say for themselves', 'web', ['error pods/starting']],
+  ])('%s', async (_, name, found) => {
+    const there = pod({ name: `${name}-6c5d8b7f9-aaaaa`, deployment: name, ready: false });
+    expect(await codes({ objects: [...cluster(there), deployment, event], connections: {} })).toEqual(found);
+  });
+
   it('quote the event of the controller that tries', async () => {
-    const deployment = {
-      kind: 'Deployment',
-      metadata: metaOf({ name: 'web' }),
-      spec: { replicas: 3, template: { metadata: { labels: { app: 'web' } } } },
-    };
-    const event = {
-      kind: 'Event',
-      metadata: metaOf({ name: 'e1' }),
-      involvedObject: { kind: 'ReplicaSet', name: 'web-6c5d8b7f9' },
-      reason: 'FailedCreate',
-      message: 'Error creating: pods "web-x" is forbidden: exceeded quota: compute',
-    };
     const { outcome, findings } = await check({ objects: [service(), deployment, event], connections: {} });
     expect(outcome).toBe('fail');
     expect(findings).toMatchObject([
