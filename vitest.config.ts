@@ -5,5 +5,8 @@ export default defineConfig({
     // what hangs is told by its own limit; these are for machines that have other things to do
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // no file keeps state in a module: what is loaded once serves all of them
+    pool: 'threads',
+    isolate: false,
   },
 });

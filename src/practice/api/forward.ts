@@ -44,6 +44,7 @@ async function forward(task: Task, socket: WebSocket, port: number, uid: string)
     if (data[0] === CHANNEL.data) connected.write(data.subarray(1).toString('latin1'));
   });
   socket.on('close', () => connected.finish());
-  for (let text = await connected.read(); text !== null; text = await connected.read()) send(CHANNEL.data, text);
+  const read = () => task.wait(connected.read());
+  for (let text = await read(); text !== null; text = await read()) send(CHANNEL.data, text);
   return 0;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { PODS, served } from '../served.ts';
 
@@ -69,5 +69,20 @@ describe('exec and port-forward', () => {
       known: true,
       value,
     });
+  });
+
+  test('a port-forward that nothing comes from ends with its connection', async () => {
+    const tasks = () =>
+      [...on.practice.stage.world.runtimes.values()]
+        .filter(({ pod }) => pod.metadata.name === 'hidden')
+        .flatMap(({ containers }) => containers.map(({ container }) => container?.tasks.size));
+    const before = tasks();
+    const silent = await on.cluster.forward(
+      { namespace: 'shop', name: 'hidden' },
+      { port: 8080, send: '', timeoutMs: 300 },
+    );
+    expect(silent).toMatchObject({ known: true });
+    await vi.waitFor(() => expect(tasks()).toEqual(before));
+    expect(before).toHaveLength(1);
   });
 });
