@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiServer, failure, html, startApiServer } from '../support/apiServer.ts';
 import { createAuthority } from '../support/certificate.ts';
+import { runInside } from '../support/host.ts';
 import { service } from '../support/objects.ts';
 import { type Ended, emptyFolder, fileWith, runProgram } from '../support/program.ts';
 import { serveObjects } from '../support/served.ts';
@@ -29,11 +30,7 @@ describe('exit 2: wrong without asking the cluster', () => {
     ['a code that is near to none', ['explain', 'zzzzzz'], /explain STEP lists/],
   ];
   test.each(flags)('%s', async (_what, args, message) => {
-    expectRefusal(
-      await runProgram(args, { env: { KUBECONFIG: fileWith(kubeconfigFor('https://127.0.0.1:1')) } }),
-      2,
-      message,
-    );
+    expectRefusal(await runInside(args, { KUBECONFIG: fileWith(kubeconfigFor('https://127.0.0.1:1')) }), 2, message);
   });
 
   const missing = path.join(emptyFolder(), 'nothing');
@@ -57,7 +54,7 @@ describe('exit 2: wrong without asking the cluster', () => {
     ['of a server that is no URL', fileWith(kubeconfigFor('ftp://127.0.0.1')), /is not a URL/],
   ];
   test.each(files)('a kubeconfig that is %s', async (_what, file, message) => {
-    expectRefusal(await runProgram(['web', '--kubeconfig', file]), 2, message);
+    expectRefusal(await runInside(['web', '--kubeconfig', file]), 2, message);
   });
 
   test('no kubeconfig at all', async () => {
@@ -65,7 +62,7 @@ describe('exit 2: wrong without asking the cluster', () => {
   });
 
   test('a context that does not exist: those that do are named', async () => {
-    const ended = await runProgram([
+    const ended = await runInside([
       'web',
       '--context',
       'prod',
@@ -77,7 +74,7 @@ describe('exit 2: wrong without asking the cluster', () => {
   });
 
   test('a kubeconfig whose secrets are broken is not quoted', async () => {
-    const ended = await runProgram([
+    const ended = await runInside([
       'web',
       '--kubeconfig',
       fileWith('users:\n- user:\n    token: s3cret-token: x: [\n'),
@@ -94,7 +91,7 @@ describe('exit 4: no access', () => {
   });
   afterAll(() => server.close());
   const run = (kubeconfig: string, ...args: string[]) =>
-    runProgram(['web', '-n', 'shop', '--kubeconfig', fileWith(kubeconfig), ...args]);
+    runInside(['web', '-n', 'shop', '--kubeconfig', fileWith(kubeconfig), ...args]);
 
   test('a server that refuses', async () => {
     expectRefusal(
@@ -184,7 +181,7 @@ describe('exit 1: the cluster says it is not there', () => {
     server.on('GET', '/api/v1/namespaces/nowhere', failure(404, 'NotFound', 'namespaces "nowhere" not found'));
   });
   afterAll(() => server.close());
-  const run = (...args: string[]) => runProgram([...args, '--kubeconfig', fileWith(server.kubeconfig())]);
+  const run = (...args: string[]) => runInside([...args, '--kubeconfig', fileWith(server.kubeconfig())]);
 
   const cases: [string, string[], RegExp][] = [
     ['a namespace', ['web', '-n', 'nowhere'], /namespace nowhere/i],

@@ -10,6 +10,7 @@ import {
   silence,
   startApiServer,
 } from '../support/apiServer.ts';
+import { runInside } from '../support/host.ts';
 import { pod, type ServiceLike, service } from '../support/objects.ts';
 import { cleanEnv, fileWith, PROGRAM, runProgram } from '../support/program.ts';
 import { serveObjects } from '../support/served.ts';
@@ -234,7 +235,7 @@ describe('unattended', () => {
     const server = await serve();
     const kubeconfig = fileWith(server.kubeconfig());
     const flags = ['-n', 'shop', '--kubeconfig', kubeconfig, '--no-input', '--fix', how];
-    const { stdout, exitCode } = await runProgram(['web', ...flags]);
+    const { stdout, exitCode } = await runInside(['web', ...flags]);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/\+\s+app: web/);
     expect(patches(server)).toEqual([]);
@@ -243,7 +244,7 @@ describe('unattended', () => {
   test('JSON stays one object', async () => {
     const server = await serve();
     const flags = ['-n', 'shop', '--kubeconfig', fileWith(server.kubeconfig()), '--fix', 'ask', '-o', 'json'];
-    const { stdout } = await runProgram(['web', ...flags]);
+    const { stdout } = await runInside(['web', ...flags]);
     expect(JSON.parse(stdout).verdict).toBe('broken');
     expect(patches(server)).toEqual([]);
   });
@@ -308,7 +309,7 @@ describe('watching', () => {
       '--timeout',
       '4s',
     ];
-    const running = runProgram(['web', ...flags]);
+    const running = runInside(['web', ...flags]);
     await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(10), 10_000);
     server.on('GET', PATH, silence);
     expect((await running).exitCode).not.toBe(0);

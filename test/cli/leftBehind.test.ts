@@ -1,8 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type ApiServer, failure, startApiServer } from '../support/apiServer.ts';
+import { runInside } from '../support/host.ts';
 import { pod, service } from '../support/objects.ts';
 import { servePods } from '../support/pods.ts';
-import { fileWith, runProgram } from '../support/program.ts';
+import { fileWith } from '../support/program.ts';
 import { serveObjects } from '../support/served.ts';
 import { endpoint, slice } from '../support/workloads.ts';
 
@@ -31,7 +32,7 @@ async function run(...flags: string[]) {
     exec: { refuse: failure(403, 'Forbidden', EXEC_REFUSED) },
   });
   const args = ['web', '-n', 'shop', '--yes', '--no-input', '--kubeconfig', fileWith(server.kubeconfig()), ...flags];
-  const ended = await runProgram(args);
+  const ended = await runInside(args);
   const [name = ''] = pods.created;
   expect(name).toMatch(/^svc-debug-/);
   return { ...ended, name };

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { runInside } from '../support/host.ts';
 import { cleanEnv, emptyFolder, PROGRAM, runProgram } from '../support/program.ts';
 import { KEYS, openTerminal, type TerminalSession } from '../support/terminal.ts';
 
@@ -18,14 +19,14 @@ const folder = () => {
 
 describe('svc-debug practice', () => {
   test('lists the scenarios by step, with their stories', async () => {
-    const { stdout, exitCode } = await runProgram(['practice', '--list']);
+    const { stdout, exitCode } = await runInside(['practice', '--list']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^exists\n {2}hostnames {2,}You started three replicas of hostnames/);
     expect(stdout).toMatch(/\n\nkube-proxy\n/);
   });
 
   test('lists them as JSON: name, step and story, and nothing that gives the answer away', async () => {
-    const { stdout } = await runProgram(['practice', '--list', '-o', 'json']);
+    const { stdout } = await runInside(['practice', '--list', '-o', 'json']);
     const list = JSON.parse(stdout) as Record<string, string>[];
     expect(list.length).toBeGreaterThanOrEqual(40);
     expect(new Set(list.map((one) => Object.keys(one).join()))).toEqual(new Set(['name,step,story']));
@@ -46,13 +47,13 @@ describe('svc-debug practice', () => {
   });
 
   test('prints JSON and nothing else, with the exit code of a healthy Service', async () => {
-    const { stdout, stderr, exitCode } = await runProgram(['practice', 'healthy-plain', '--no-input', '-o', 'json']);
+    const { stdout, stderr, exitCode } = await runInside(['practice', 'healthy-plain', '--no-input', '-o', 'json']);
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'healthy', target: { service: 'hostnames' } });
   });
 
   test('gives a hint when it is asked for one', async () => {
-    const { stderr } = await runProgram(['practice', 'hostnames', '--no-input', '--hint']);
+    const { stderr } = await runInside(['practice', 'hostnames', '--no-input', '--hint']);
     expect(stderr).toContain('Hint: ');
   });
 
@@ -65,7 +66,7 @@ describe('svc-debug practice', () => {
     [['practice', 'hostnames', '--port', '0'], '--port 0', ''],
     [['practice', 'hostnames', '--port', 'http'], '--port http: not a number', ''],
   ])('%j is told what is wrong', async (args, what, next) => {
-    const { exitCode, stdout, stderr } = await runProgram(args);
+    const { exitCode, stdout, stderr } = await runInside(args);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr.toLowerCase()).toContain(what.toLowerCase());
     expect(stderr).toContain(next);
@@ -76,7 +77,7 @@ describe('svc-debug practice', () => {
     const port = await new Promise<number>((resolve) => {
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
     });
-    const { exitCode, stderr } = await runProgram(['practice', 'hostnames', '--no-input', '--port', String(port)]);
+    const { exitCode, stderr } = await runInside(['practice', 'hostnames', '--no-input', '--port', String(port)]);
     server.close();
     expect([exitCode, stderr]).toEqual([
       2,

@@ -3,8 +3,8 @@ import { main } from '../../src/cli/main.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { loadScenarios, type Practice, startPractice } from '../../src/practice/practice.ts';
 import { act } from '../../src/practice/scenario/stage.ts';
+import { recordedHost } from '../support/host.ts';
 import { fileWith } from '../support/program.ts';
-import { recordedHost } from './host.ts';
 import { rawRequest } from './served.ts';
 
 const LIMIT_MS = 60_000;

@@ -3,7 +3,7 @@ import { main } from '../../src/cli/main.ts';
 import { loadScenarios, type Scenario } from '../../src/practice/practice.ts';
 import type { Expectation } from '../e2e/lib/case.ts';
 import { compare } from '../e2e/lib/judge.ts';
-import { recordedHost } from './host.ts';
+import { recordedHost } from '../support/host.ts';
 
 /** What the case files say beside what can be practised. */
 type Expecting = Scenario & { expect: Expectation };

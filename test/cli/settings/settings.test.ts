@@ -5,7 +5,8 @@ import type { InvestigateOptions } from '../../../src/cli/options.ts';
 import { readSettings } from '../../../src/cli/settings/readSettings.ts';
 import { withSettings } from '../../../src/cli/settings/settingsFile.ts';
 import type { UsageError } from '../../../src/cli/usage.ts';
-import { emptyFolder, fileWith, runProgram } from '../../support/program.ts';
+import { runInside } from '../../support/host.ts';
+import { emptyFolder, fileWith } from '../../support/program.ts';
 
 const FILE = `
 defaults:
@@ -148,7 +149,7 @@ describe('where it is looked for', () => {
       }),
     );
     const env = { SVC_DEBUG_SETTINGS: fileWith('contexts:\n  c:\n    tolerations: none\n') };
-    const { exitCode, stderr } = await runProgram(['web', '--kubeconfig', kubeconfig], { env });
+    const { exitCode, stderr } = await runInside(['web', '--kubeconfig', kubeconfig], env);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/line 3: contexts\.c\.tolerations: "none" is no list/);
   });
