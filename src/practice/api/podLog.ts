@@ -1,6 +1,6 @@
 import type { World } from '../cluster/world.ts';
 import type { Pod } from '../objects.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, notSimulated } from './errors.ts';
 import { containerIn } from './exec.ts';
 
 /** What a container wrote. @throws ApiError */
@@ -35,6 +35,8 @@ export function podLog(world: World, pod: Pod, query: URLSearchParams): string {
   }
   // while it waits to be started again, the last run is the current one, as for the kubelet
   const isOver = run.container === undefined;
+  if (query.get('follow') === 'true' && !isOver && !isPrevious) throw notSimulated('logs that are followed');
+  if (query.has('sinceSeconds') || query.has('sinceTime')) throw notSimulated('logs since a time');
   const text = isPrevious && !isOver ? (run.logs.previous ?? '') : run.logs.current;
   return tail(Buffer.from(text, 'latin1').toString(), query.get('tailLines'));
 }

@@ -87,6 +87,12 @@ const says =
     return 0;
   };
 
+/** As asctime(3) has it, with the zone. */
+function dated(moment: Date): string {
+  const [weekday, day, month, year, time] = moment.toUTCString().split(/,? /);
+  return `${weekday} ${month} ${day?.replace(/^0/, ' ')} ${time} UTC ${year}\n`;
+}
+
 export const PROCESS_PROGRAMS = {
   sleep,
   timeout,
@@ -100,7 +106,10 @@ export const PROCESS_PROGRAMS = {
       .map(([name, value]) => `${name}=${value}\n`)
       .join(''),
   ),
-  date: says(({ clock }) => `${new Date(clock.now).toUTCString()}\n`),
+  date: says(({ clock }, argv) => {
+    if (argv.length > 1) throw new SystemError('options are not simulated');
+    return dated(new Date(clock.now));
+  }),
   uname: says((_, argv) => (argv[1] === '-a' ? 'Linux practice 6.12.0 #1 SMP x86_64 GNU/Linux\n' : 'Linux\n')),
   id: says(() => 'uid=0(root) gid=0(root) groups=0(root)\n'),
   whoami: says(() => 'root\n'),

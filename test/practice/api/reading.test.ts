@@ -50,4 +50,9 @@ describe('reading', () => {
     );
     expect((await on.raw(`${PODS}/two/log?container=side&tailLines=1`)).status).toBe(200);
   });
+
+  test.each(['follow=true', 'sinceSeconds=5'])('a log with %s is not made up', async (query) => {
+    expect(await on.raw(`${PODS}/client/log?${query}`)).toMatchObject({ status: 501 });
+    expect(on.logged.at(-1)).toContain('does not simulate logs');
+  });
 });

@@ -123,4 +123,10 @@ describe('tools meet listeners, and print what the real ones print', () => {
     await exec(set, ['lab', '-c', 'h1', '--', 'killall', '-CONT', 'httpd']);
     expect(await line('client', 'wget -qO- -T 2 http://LAB:8889/')).toBe('hi\nrc=0');
   });
+
+  test('date tells the time of the cluster as busybox does, and nothing that it does not know', async () => {
+    const said = (text: string) => set.sh('client', text).then(({ text: all }) => all);
+    expect(await said('date')).toMatch(/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ 1-3]\d \d\d:\d\d:\d\d UTC \d{4}\n$/);
+    expect(await said('date +%s')).toBe('date: options are not simulated\n');
+  });
 });
