@@ -1,4 +1,5 @@
 /** What a vantage point was asked, and what it heard. */
+import type { Obstacle } from '../model/fact.ts';
 import type { AnswerTo, ConnectAnswer, ProbeAnswers, ProbeQuestion, Vantage } from '../model/probe.ts';
 import { reachOf } from '../model/reach.ts';
 
@@ -20,6 +21,18 @@ export function answersTo<Q extends ProbeQuestion>(
     const answer = answers[i];
     return wanted(question) && answer ? [{ question, answer: answer as AnswerTo<Q> }] : [];
   });
+}
+
+/** Programs that open connections, and that resolve names: cluster/probeScript.ts looks for them. */
+const TOOLS = { connect: ['nc', 'curl', 'wget', 'bash'], resolve: ['nslookup', 'getent', 'ping', 'bash'] } as const;
+
+/** Why nothing was heard: the vantage point lacks every tool for it, or the answer was lost. */
+export function notHeard({ vantage, tools }: ProbeReport, how: keyof typeof TOOLS, asked: string): Obstacle {
+  const lacks = !TOOLS[how].some((tool) => tools.includes(tool));
+  const message = lacks
+    ? `${asked} was not asked: ${vantage.pod} has none of ${TOOLS[how].join(', ')}`
+    : `${asked} was asked, and the answer was lost`;
+  return { kind: 'no-probe', reason: lacks ? 'no-tool' : 'lost', message };
 }
 
 type Ask<A extends ProbeQuestion['ask']> = Extract<ProbeQuestion, { ask: A }>;

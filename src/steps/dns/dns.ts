@@ -5,7 +5,7 @@ import { heardFromDns } from '../../facts/dnsPolicies.ts';
 import { type DnsServer, dnsServer } from '../../facts/dnsServer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { theService } from '../../facts/pods.ts';
-import type { ProbeReport } from '../../facts/probe.ts';
+import { notHeard, type ProbeReport } from '../../facts/probe.ts';
 import { furtherReports, mainReport, ownReport } from '../../facts/reports.ts';
 import { type Fact, known, type Obstacle, unknown } from '../../model/fact.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -78,7 +78,7 @@ async function unasked(facts: Facts, service: Service, obstacle: Obstacle): Prom
 async function heardFrom(facts: Facts, service: Service, report: ProbeReport): Promise<Outcome> {
   const heard = heardDns(report, facts.target);
   if (!heard.service.own && heard.lookups.every(({ answer }) => answer.outcome === 'unclear'))
-    return hidden(noTool(report));
+    return hidden(notHeard(report, 'resolve', `the name ${facts.target.service}`));
   const at: Case = { facts, report, heard, server: await dnsServer(facts) };
   const problems = await problemsOf(at, service);
   return outcome({
@@ -87,12 +87,6 @@ async function heardFrom(facts: Facts, service: Service, report: ProbeReport): P
     obstacles: at.server.obstacles,
   });
 }
-
-const noTool = ({ vantage }: ProbeReport): Obstacle => ({
-  kind: 'no-probe',
-  reason: 'no-tool',
-  message: `${vantage.pod} has nothing that resolves names, or its answers were lost`,
-});
 
 /** Found, with an address: a name that leads only to another name helps nobody. */
 const resolved = ({ service: { own } }: HeardDns): boolean => isFound(own) && (own?.addresses.length ?? 0) > 0;

@@ -3,7 +3,7 @@ import { clusterIPsOf, isTcp, portsInScope } from '../../facts/backends.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { acceptedByMesh, meshRefuses, outsideMesh } from '../../facts/mesh.ts';
 import { theService } from '../../facts/pods.ts';
-import { attemptsTo, batchesTo, type ProbeReport, passedBy } from '../../facts/probe.ts';
+import { attemptsTo, batchesTo, notHeard, type ProbeReport, passedBy } from '../../facts/probe.ts';
 import { furtherReports, mainReport } from '../../facts/reports.ts';
 import type { Obstacle } from '../../model/fact.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
@@ -96,15 +96,7 @@ async function addressResult(
 ): Promise<PortResult> {
   const reach = reachOf(attemptsTo(report, address, port.port));
   if (!reach)
-    return {
-      findings: [],
-      observations: [],
-      obstacle: {
-        kind: 'no-probe',
-        reason: 'no-tool',
-        message: `${address}:${port.port} was asked, and the answer was lost`,
-      },
-    };
+    return { findings: [], observations: [], obstacle: notHeard(report, 'connect', `${address}:${port.port}`) };
   const observation = observed(report, port, address, reach);
   if (reach.failures === 0) {
     const unheard = meshRefuses(reach.attempts) ?? (await acceptedByMesh(facts, report, reach.attempts));

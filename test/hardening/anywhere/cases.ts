@@ -58,6 +58,7 @@ const IMAGES = [
   'alpine:3.19',
   'registry.k8s.io/e2e-test-images/agnhost:2.53',
   'curlimages/curl:8.12.1',
+  'registry.k8s.io/e2e-test-images/jessie-dnsutils:1.7',
 ];
 
 export const CASES: readonly Case[] = [
