@@ -72,16 +72,23 @@ describe('svc-debug practice', () => {
     expect(stderr).toContain(next);
   });
 
-  test('says when its port is in use', async () => {
+  test.each([
+    ['a walk', ['--no-input']],
+    ['a cluster that is kept up', ['--serve']],
+  ])('says when the port is in use that %s is to have', async (_what, flags) => {
     const server = createServer();
     const port = await new Promise<number>((resolve) => {
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
     });
-    const { exitCode, stderr } = await runInside(['practice', 'hostnames', '--no-input', '--port', String(port)]);
+    const { place, left } = folder();
+    const args = ['practice', 'hostnames', ...flags, '--port', String(port)];
+    const { exitCode, stdout, stderr } = await runProgram(args, { env: { TMPDIR: place } });
     server.close();
-    expect([exitCode, stderr]).toEqual([
+    expect([exitCode, stdout, stderr, left()]).toEqual([
       2,
+      '',
       `svc-debug: Port ${port} is in use\n           Give another one, or none: any free one is taken then.\n`,
+      [],
     ]);
   });
 });
@@ -163,8 +170,27 @@ describe('in a terminal', () => {
   });
 
   test('Ctrl-C at the question ends everything', async () => {
+    const { terminal, left } = start(['pods-one-of-three-hangs']);
+    await terminal.until(/^\? .*inside/m);
+    terminal.type(KEYS.ctrlC);
+    expect((await terminal.ended()).exitCode).toBe(130);
+    expect([terminal.cursorVisible(), left()]).toEqual([true, []]);
+  });
+
+  test('Ctrl-C while it is walked ends everything, and what was seen is printed', async () => {
+    const { terminal, left } = start(['pods-one-of-three-hangs', '--real-time']);
+    await terminal.until(/^\? .*inside/m);
+    terminal.type(KEYS.enter);
+    await terminal.until(/Checking that no NetworkPolicy/);
+    terminal.type(KEYS.ctrlC);
+    expect((await terminal.ended()).exitCode).toBe(130);
+    expect(await terminal.screen()).toMatch(/STOPPED/);
+    expect([terminal.cursorVisible(), left()]).toEqual([true, []]);
+  });
+
+  test('Ctrl-C in the last menu ends everything', async () => {
     const { terminal, left } = start(['hostnames']);
-    await terminal.until(/^\? /m);
+    await terminal.until(/q quit/);
     terminal.type(KEYS.ctrlC);
     expect((await terminal.ended()).exitCode).toBe(130);
     expect([terminal.cursorVisible(), left()]).toEqual([true, []]);
