@@ -1,17 +1,9 @@
-import type {
-  Attempt,
-  ConnectAnswer,
-  ConnectOutcome,
-  DnsAnswer,
-  Lookup,
-  ProbeAnswers,
-  ProbeQuestion,
-  ResolvConf,
-} from '../model/probe.ts';
+import type { Attempt, ConnectAnswer, ConnectOutcome, ProbeAnswers, ProbeQuestion } from '../model/probe.ts';
 import { parseCurl } from '../parse/curl.ts';
 import { parseLookup } from '../parse/lookup.ts';
 import { parseExchange, parseNetcat } from '../parse/netcat.ts';
 import { parseNslookup } from '../parse/nslookup.ts';
+import { parseProxied } from '../parse/proxied.ts';
 import { parseResolvConf } from '../parse/resolvConf.ts';
 import { TIME_WAS_UP, type Transcript } from '../parse/text.ts';
 import { parseWget } from '../parse/wget.ts';
@@ -160,9 +152,10 @@ function connectAnswer(tries: readonly Try[], question: Connect): ConnectAnswer 
   return attempts.length > 0 ? { attempts: counting(attempts) } : null;
 }
 
-function single([one]: readonly Try[], question: ProbeQuestion): ResolvConf | Lookup | DnsAnswer | null {
+function single([one]: readonly Try[], question: ProbeQuestion): Exclude<Answer, ConnectAnswer> {
   if (!one || one.transcript.text.startsWith('%none')) return null;
   if (question.ask === 'resolv-conf') return parseResolvConf(one.transcript.text);
+  if (question.ask === 'proxied') return parseProxied(`${one.transcript.text}\n%rc=${one.transcript.exitCode ?? ''}`);
   // a name that is not found at once is asked for again; the time is that of all tries
   const tries = Number(/^%tries=(\d)$/m.exec(one.body)?.[1] ?? 1);
   const transcript = { ...one.transcript, durationMs: Math.round(one.transcript.durationMs / tries) };

@@ -32,6 +32,8 @@ function isWhole(question: ProbeQuestion, seen: Seen | undefined): boolean {
     case 'lookup':
     case 'nslookup':
       return seen.tried;
+    case 'proxied':
+      return seen.ended.size > 0;
     case 'connect': {
       // the quick ones end first: counted alone they would tell nothing of those that hang
       const ended = [...seen.ended].filter((name) => /^\d+$/.test(name)).length;

@@ -34,6 +34,8 @@ function isSound(question: ProbeQuestion): boolean {
       return isName(question.name);
     case 'nslookup':
       return isName(question.name) && (question.server === undefined || isAddress(question.server));
+    case 'proxied':
+      return isName(question.name) && isCount(question.port, 65535);
     case 'connect':
       return isSoundConnect(question);
   }
@@ -81,6 +83,8 @@ function encode(question: ProbeQuestion, batch: number): Encoded {
       return { words: `L ${question.name}`, seconds: SECONDS.lookup };
     case 'nslookup':
       return { words: `N ${question.name}${question.server ? ` ${question.server}` : ''}`, seconds: SECONDS.lookup };
+    case 'proxied':
+      return { words: `X ${question.name} ${question.port}`, seconds: SECONDS.lookup };
     case 'connect':
       return encodeConnect(question, batch);
   }

@@ -69,6 +69,7 @@ lane() {
     R) [ -r /etc/resolv.conf ] && { echo %file; cat /etc/resolv.conf; } | pass $i.1 ;;
     L) lookup $1 | pass $i.1 ;;
     N) has nslookup && { echo %nslookup; ask nslookup "$@"; } | pass $i.1 ;;
+    X) proxied "$@" | pass $i.1 ;;
     C) connect $i "$@" ;;
     P)
       patience=$1

@@ -20,6 +20,11 @@ IFS=' '
 nl='
 '
 export LC_ALL=C
+proxy=
+for q in http_proxy HTTP_PROXY all_proxy ALL_PROXY; do
+  eval "w=\\$$q"
+  [ "$w" ] && [ -z "$proxy" ] && proxy=$q via=$w
+done
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
 has() { command -v "$1" >/dev/null; }
 # hundredths of a second since the machine started
@@ -137,6 +142,19 @@ ask() {
     case $o in *Name:* | *'r can'* | *'t resolve'* | *timed* | *efused* | *STREAM* | *open* | *PING* | *%rc=1[23]*) break ;; esac
   done
   printf '%s\\n%%tries=%s\\n' "$o" $n
+}
+# NAME PORT: as a program here does that heeds its proxy; without what would print a password
+proxied() {
+  echo %proxied
+  [ "$proxy" ] || return
+  echo "%variable $proxy"
+  echo "%direct $no_proxy,$NO_PROXY"
+  export http_proxy="$via"
+  if [ "$curl" ]; then limit 6 curl -q -sS -m 5 -o /dev/null -w 'HTTP/1.1 %{http_code}\\n' "http://$1:$2/"
+  elif [ "$wget" ]; then limit 6 wget -S -T 5 -O /dev/null "http://$1:$2/"
+  else return
+  fi
+  rc
 }
 lookup() {
   echo %lookup

@@ -40,9 +40,13 @@ export async function firstQuestions(facts: Facts, prober: Prober): Promise<Prob
     externalName: found?.spec?.type === 'ExternalName' ? found.spec.externalName : undefined,
   });
   if (!found) return dns;
-  if (found.spec?.type === 'ExternalName') return [...dns, ...outsideQuestions(target, found)];
+  const names = namesFor(target, clientNamespace);
+  const itself = vantage.known && vantage.value.kind === 'pod' && !vantage.value.standsFor;
+  const proxied = itself ? proxiedQuestions(target, found, [names[0] ?? '', names.at(-1) ?? '']) : [];
+  if (found.spec?.type === 'ExternalName') return [...dns, ...proxied, ...outsideQuestions(target, found)];
   return [
     ...dns,
+    ...proxied,
     ...connectQuestions(target, found, sampled(valueOr(backends, [])), valueOr(pods, { items: [] as Pod[] }).items),
   ];
 }
@@ -68,6 +72,12 @@ function dnsQuestions(target: Target, clientNamespace: string, dns: DnsAddresses
     ]),
     ...(dns.externalName ? [{ ask: 'nslookup', name: `${dns.externalName}.` } as const] : []),
   ];
+}
+
+/** What the client itself may do where it has a proxy: two forms of the name, which NO_PROXY may treat differently. */
+function proxiedQuestions(target: Target, { spec }: Service, names: readonly string[]): ProbeQuestion[] {
+  const port = portsInScope(spec?.ports, target).find((one) => isTcp(one) && !isShy(one.port))?.port;
+  return port === undefined ? [] : [...new Set(names)].map((name) => ({ ask: 'proxied', name, port }));
 }
 
 /** The host that an ExternalName names, on the ports that it lists: whose protocol nobody knows. */

@@ -81,10 +81,16 @@ export function problemOf(
 /** Reasons of a Failed pod that something other than its own containers brought about. */
 const EVICTED = ['Evicted', 'Preempting', 'NodeShutdown', 'Terminated', 'NodeAffinity', 'UnexpectedAdmissionError'];
 
-const finished: Rule = ({ status }, containers) => {
-  const { phase = '', reason = '', message = '' } = status ?? {};
+/** Whether a pod ended because its node threw it out, or would not take it. */
+export const wasEvicted = ({ status }: Pod): boolean => {
+  const { phase = '', reason = '' } = status ?? {};
+  return phase === 'Failed' && (EVICTED.includes(reason) || reason.startsWith('OutOf'));
+};
+
+const finished: Rule = (pod, containers) => {
+  const { phase = '', reason = '', message = '' } = pod.status ?? {};
   if (phase !== 'Failed' && phase !== 'Succeeded') return undefined;
-  if (EVICTED.includes(reason) || reason.startsWith('OutOf')) return { kind: 'evicted', reason, message };
+  if (wasEvicted(pod)) return { kind: 'evicted', reason, message };
   const last = containers.find(({ kind, lastTermination }) => kind === 'app' && lastTermination)?.lastTermination;
   return { kind: 'finished', phase, reason, message, ...(last && { last }) };
 };

@@ -25,6 +25,8 @@ export type ProbeQuestion =
   | { ask: 'lookup'; name: string }
   /** A DNS query. `server`: an address; absent: the resolver of the pod. `name` ends with a dot unless the search path is meant. */
   | { ask: 'nslookup'; name: string; server?: string }
+  /** Over HTTP, as a program asks that heeds the proxy variables of its container. Nothing is sent where none is set. */
+  | { ask: 'proxied'; name: string; port: number }
   /** Connections to an address, `tries` of them: opens them, and speaks where `speak` says how. */
   | {
       ask: 'connect';
@@ -108,9 +110,23 @@ export interface ConnectAnswer {
   attempts: Attempt[];
 }
 
+/** What a request met by way of the proxy that the container's environment names. */
+export interface ProxiedAnswer {
+  /** The variable that names it; its value may hold a password, and is not read. */
+  variable: string;
+  /** Entries of NO_PROXY. */
+  direct: string[];
+  /** A tool was there to ask with. */
+  asked: boolean;
+  /** Of the last answer; absent: there was none. */
+  status?: number;
+  /** What the tool complained of, or ''. */
+  words: string;
+}
+
 /** The answers, in the order of the questions. `null`: the vantage point has no tool for it, or its answer was lost. */
 export interface ProbeAnswers {
-  answers: (ResolvConf | Lookup | DnsAnswer | ConnectAnswer | null)[];
+  answers: (ResolvConf | Lookup | DnsAnswer | ConnectAnswer | ProxiedAnswer | null)[];
   /** What was found there, such as `busybox-1.36`, `curl`; for the report. */
   tools: string[];
 }
@@ -122,7 +138,9 @@ export type AnswerTo<Q extends ProbeQuestion> = Q extends { ask: 'resolv-conf' }
     ? Lookup
     : Q extends { ask: 'nslookup' }
       ? DnsAnswer
-      : ConnectAnswer;
+      : Q extends { ask: 'proxied' }
+        ? ProxiedAnswer
+        : ConnectAnswer;
 
 /** A vantage point that can be asked. It may still be starting: every call waits for that, and hands on its obstacle. */
 export interface Prober {

@@ -3,7 +3,7 @@ import type { Program } from '../machine/container.ts';
 import { absolute } from '../machine/files.ts';
 import type { Task } from '../machine/task.ts';
 import { lookup } from '../network/resolver.ts';
-import { type Fetched, fetchHttp } from './http.ts';
+import { type Fetched, fetchHttp, proxyFor } from './http.ts';
 import { options } from './options.ts';
 
 const VALUED = [
@@ -53,16 +53,24 @@ const written = (flags: Map<string, string>, status: number): string =>
 async function get(task: Task, url: URL, flags: Map<string, string>): Promise<number> {
   const note = (text: string) => flags.has('v') && task.err(text);
   const limitMs = Number(flags.get('m') ?? flags.get('max-time') ?? LIMIT_MS / 1000) * 1000;
-  const [host, port] = placeOf(url, flags.get('connect-to'));
+  const proxy = url.protocol === 'http:' ? proxyFor(task.env, url.hostname, true) : undefined;
+  const [host, port] = proxy ? placeOf(proxy, undefined) : placeOf(url, flags.get('connect-to'));
   const began = task.clock.now;
   const [address] = (await lookup(task, host)) ?? [];
-  if (address === undefined) throw new Failure(6, `Could not resolve host: ${host}`);
+  if (address === undefined)
+    throw proxy
+      ? new Failure(5, `Could not resolve proxy: ${host}`)
+      : new Failure(6, `Could not resolve host: ${host}`);
   note(`*   Trying ${address}:${port}...\n`);
   const connected = () => note(`* Connected to ${host} (${address}) port ${port}\n`);
   const common = { address, port, limitMs, connected };
   if (url.protocol === 'telnet:')
     return opens(await fetchHttp(task, { ...common, host, target: '/' }), host, port, limitMs);
-  const fetched = await fetchHttp(task, { ...common, host: url.host, target: url.pathname + url.search });
+  const fetched = await fetchHttp(task, {
+    ...common,
+    host: url.host,
+    target: proxy ? url.href : url.pathname + url.search,
+  });
   if (url.protocol === 'https:' && ['answer', 'not-http'].includes(fetched.end)) {
     throw new Failure(35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number');
   }

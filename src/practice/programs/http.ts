@@ -86,6 +86,15 @@ export interface FetchOptions {
   connected?: () => void;
 }
 
+/** The proxy that the environment names for plain HTTP, as curl and wget read it; `direct`: whether NO_PROXY counts. */
+export function proxyFor(env: Record<string, string>, host: string, direct: boolean): URL | undefined {
+  const named = env.http_proxy ?? env.all_proxy;
+  const exceptions = direct ? (env.no_proxy ?? env.NO_PROXY ?? '').split(/[\s,]+/).filter(Boolean) : [];
+  if (!named || exceptions.some((end) => host === end || host.endsWith(`.${end.replace(/^\./, '')}`))) return undefined;
+  const url = named.includes('://') ? named : `http://${named}`;
+  return URL.canParse(url) ? new URL(url) : undefined;
+}
+
 /** One GET request. `no-answer`: opened, and silent until the limit. */
 export async function fetchHttp(
   task: Task,

@@ -3,7 +3,7 @@ import type { Program } from '../machine/container.ts';
 import { absolute } from '../machine/files.ts';
 import type { Task } from '../machine/task.ts';
 import { lookup } from '../network/resolver.ts';
-import { type Fetched, fetchHttp } from './http.ts';
+import { type Fetched, fetchHttp, proxyFor } from './http.ts';
 import { options } from './options.ts';
 
 const USAGE = `BusyBox v1.37.0 (2025-01-17 18:12:01 UTC) multi-call binary.
@@ -53,12 +53,19 @@ async function get(
   flags: Map<string, string>,
   limitMs: number,
 ): Promise<Fetched & { address?: string }> {
-  const addresses = await lookup(task, url.hostname);
-  const [address] = addresses ?? [];
-  if (address === undefined) throw new SystemError(`bad address '${url.hostname}'`);
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  const proxy = url.protocol === 'http:' ? proxyFor(task.env, url.hostname, false) : undefined;
+  const { hostname, port: written } = proxy ?? url;
+  const [address] = (await lookup(task, hostname)) ?? [];
+  if (address === undefined) throw new SystemError(`bad address '${hostname}'`);
+  const port = Number(written || (url.protocol === 'https:' ? 443 : 80));
   if (!flags.has('q')) task.err(`Connecting to ${url.host} (${address}:${port})\n`);
-  const fetched = await fetchHttp(task, { address, port, host: url.host, target: url.pathname + url.search, limitMs });
+  const fetched = await fetchHttp(task, {
+    address,
+    port,
+    host: url.host,
+    target: proxy ? url.href : url.pathname + url.search,
+    limitMs,
+  });
   if (url.protocol === 'https:' && fetched.end === 'answer') return { end: 'reset' };
   if (flags.has('S') && fetched.end === 'answer') {
     const isError = fetched.status >= 400;

@@ -3,6 +3,7 @@ import { printAge, secondsSince } from '../../model/age.ts';
 import { kubectl } from '../../model/command.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
+import { wasEvicted } from '../../model/podProblem.ts';
 import { workloadOf } from '../../model/workload.ts';
 import { type Inspection, nameOf, podsCommand, severityOf } from './inspection.ts';
 
@@ -27,7 +28,8 @@ function onlyFinished(inspection: Inspection, pods: readonly Pod[]): Finding {
   return {
     code: 'endpoints/only-finished-pods',
     severity: severityOf(inspection),
-    breaks: 'selection',
+    // who was thrown out did not end by itself: that is the pods' own trouble
+    breaks: pods.every(wasEvicted) ? 'endpoints' : 'selection',
     subject: {},
     params: {
       selector,

@@ -41,6 +41,8 @@ declare module '../../model/finding.ts' {
     'exists.external-name': { externalName: string; walked?: string };
     'exists.younger-than-pods': { age: string };
     'exists.younger-than-client': { pod: string; age: string };
+    /** `status`: 0 where there was no answer; `words`: what the tool said then. */
+    'exists.through-proxy': { url: string; status: number; words: string };
     'exists.client-proxy': { variable: string; direct: readonly string[] };
     'exists.route-status': { by: string; reason: string; message: string };
     'exists.not-found': { service: string; namespace: string };

@@ -14,7 +14,8 @@ import type { Finding, Observation } from '../../model/finding.ts';
 import type { Ingress, Pod, Service } from '../../model/kubernetes.ts';
 import { outcome } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
-import { behindProxy, clientsOf, olderThanService } from './clients.ts';
+import { behindProxy } from './clientProxy.ts';
+import { clientsOf, olderThanService } from './clients.ts';
 import { clientReferences, referencesAstray } from './references.ts';
 import { unresolvedRoutes } from './routes.ts';
 import { terminatingNamespace } from './terminating.ts';
@@ -50,7 +51,7 @@ export async function present(facts: Facts, service: Service): Promise<Outcome> 
         astray.map(({ params }) => params.by),
       ),
       ...(await clientReferences(facts, service, clients)),
-      ...clients.flatMap((client) => behindProxy(facts, service, client)),
+      ...(await Promise.all(clients.map((client) => behindProxy(facts, service, client)))).flat(),
     ],
     observations: [
       ...notes(facts, service, list, await nameBehind(facts)),

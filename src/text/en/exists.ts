@@ -125,6 +125,8 @@ export const exists: StepCatalogue<'exists'> = {
       `created ${age} ago, after its pods: clients may still hold an address that an earlier one had`,
     'exists.younger-than-client': ({ pod, age }) =>
       `created ${age} ago, after ${pod}: its variables for Services are older, and so may be addresses that it holds`,
+    'exists.through-proxy': ({ url, status, words }) =>
+      `${url} by way of that proxy: ${status === 0 ? words || 'no answer' : `HTTP ${status}`}`,
     'exists.client-proxy': ({ variable, direct }) => `${variable} is set; NO_PROXY: ${orNone(direct)}`,
     'exists.route-status': ({ by, reason, message }) => `${by}: ${reason}${message ? `, ${message}` : ''}`,
     'exists.not-found': ({ service, namespace }) => `no Service ${service} in ${namespace}`,

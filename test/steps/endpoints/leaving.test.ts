@@ -21,6 +21,16 @@ describe('pods that do not stay', () => {
     ]);
   });
 
+  test.each([
+    ['thrown out by their node: what the pods step says of them explains it', 'Evicted', 'endpoints'],
+    ['failed by themselves', 'Error', 'selection'],
+  ])('%s', async (_, reason, breaks) => {
+    const failed = pod({ phase: 'Failed', ready: false, status: { reason } });
+    expect(await findingsOf({ objects: [service(), failed] })).toMatchObject([
+      { code: 'endpoints/only-finished-pods', breaks },
+    ]);
+  });
+
   const leaving = pod({ deletedAgo: 120, finalizers: ['example.com/drain'] });
   const listed = (serving: boolean) =>
     slice({ endpoints: [{ ...endpoint(leaving), conditions: { ready: false, serving, terminating: true } }] });

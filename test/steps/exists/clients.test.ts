@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ProxiedAnswer } from '../../../src/model/probe.ts';
 import { exists } from '../../../src/steps/exists/exists.ts';
 import { factsOf, type World } from '../../support/facts.ts';
 import { type PodLike, pod, service } from '../../support/objects.ts';
@@ -46,6 +47,40 @@ describe('an HTTP proxy in the environment of the client', () => {
     expect(await findingsOf({ ...world(client({}, [PROXY])), prober: deployment })).toMatchObject([
       { code: 'exists/client-proxy', subject: { from: 'pod/shop/front-6c5d8b7f9-aaaaa' } },
     ]);
+  });
+
+  const through = (met: Partial<ProxiedAnswer>, env: Env = [], vip: 'answered' | 'refused' = 'answered'): World => ({
+    ...world(client({}, env)),
+    connections: { '10.96.0.10:80': vip },
+    answer: ({ ask }) =>
+      ask === 'proxied' ? { variable: 'http_proxy', direct: [], asked: true, words: '', ...met } : undefined,
+  });
+
+  test.each<[string, World]>([
+    ['its own words', through({ words: 'Could not resolve proxy: proxy.corp' }, [PROXY])],
+    ['the status of the proxy', through({ status: 502 }, [PROXY])],
+    ['variables that are in no manifest', through({ status: 503 })],
+  ])('is an error once a request by way of it fails, and one without it does not: %s', async (_, of) => {
+    const { outcome, findings } = await check(of);
+    expect(outcome).toBe('fail');
+    expect(findings).toMatchObject([
+      {
+        code: 'exists/client-proxy',
+        severity: 'error',
+        breaks: 'client',
+        evidence: [{ what: 'exists.through-proxy' }, {}],
+      },
+    ]);
+  });
+
+  test.each<[string, World, string[]]>([
+    ['the proxy brings the answer', through({ status: 200 }, [PROXY]), []],
+    ['the proxy brings what may be an answer', through({ status: 403 }, [PROXY]), []],
+    ['nothing was there to ask with', through({ asked: false }, [PROXY]), ['warning']],
+    ['the Service does not answer without it either', through({ status: 502 }, [PROXY], 'refused'), ['warning']],
+    ['the names are excepted in what holds there', through({ status: 502, direct: ['.shop', 'web'] }, [PROXY]), []],
+  ])('is none: %s', async (_, of, severities) => {
+    expect((await findingsOf(of)).map(({ severity }) => severity)).toEqual(severities);
   });
 
   const NO_PROXY = { name: 'NO_PROXY', value: 'localhost,.svc,.cluster.local' };
