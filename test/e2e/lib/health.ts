@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import { poll } from './command.ts';
+import { poll, run } from './command.ts';
 
 const NAMESPACE = 'e2e-health';
 const RECOVERS_WITHIN_MS = 15_000;
@@ -34,18 +34,66 @@ export const end = (cluster: Cluster): Promise<unknown> =>
 
 /**
  * Whether every node's pods reach the cluster's DNS through its Service, which takes kube-proxy, the pod network and CoreDNS.
- * Where they do not, kube-proxy is started anew on that node: in nftables mode with some versions of nft a start loses the
- * elements that were there already, and the next start brings them back.
+ * Where they do not, kube-proxy is started anew on that node.
  */
 export async function well(cluster: Cluster): Promise<boolean> {
   const { signal } = new AbortController();
+  await startAnew(cluster, await suspects(cluster));
   for (let repair = 0; repair <= REPAIRS; repair++) {
     if (await poll(RECOVERS_WITHIN_MS, signal, async () => (await deaf(cluster)).length === 0)) return true;
-    for (const node of await deaf(cluster))
-      await cluster.kubectl(`-n kube-system delete pod -l k8s-app=kube-proxy --field-selector=spec.nodeName=${node}`);
+    await startAnew(cluster, await deaf(cluster));
   }
   return false;
 }
+
+/** Pods of kube-proxy that found no rules when they started. */
+const fresh = new WeakMap<Cluster, Set<string>>();
+
+/** The program that runs something on a node, where a start of kube-proxy there takes care. */
+const careful = ({ proxyMode, nodeCommand }: Cluster): string | undefined =>
+  proxyMode === 'nftables' ? nodeCommand : undefined;
+
+/**
+ * Nodes whose kube-proxy a case has started. In nftables mode one whose image has no /etc/protocols reads the elements that
+ * are there with numbers for protocols, takes them for leftovers and removes them, those of the DNS Service too. It does so
+ * seconds after its start, when all was well a moment ago. So none may start with rules of the one before.
+ */
+async function suspects(cluster: Cluster): Promise<string[]> {
+  if (careful(cluster) === undefined) return [];
+  const [known, here] = [fresh.get(cluster), await proxies(cluster)];
+  if (!known) fresh.set(cluster, new Set(here.map(({ pod }) => pod)));
+  return known ? here.filter(({ pod }) => !known.has(pod)).map(({ node }) => node) : [];
+}
+
+async function startAnew(cluster: Cluster, nodes: readonly string[]): Promise<void> {
+  const before = await proxies(cluster);
+  for (const node of nodes) {
+    await cluster.kubectl(
+      `-n kube-system delete pod -l k8s-app=kube-proxy --field-selector=spec.nodeName=${node} --grace-period=1`,
+    );
+    // before the next one has started, and when the one before writes no more
+    const [program, ...words] = careful(cluster)?.split(/\s+/) ?? [];
+    if (program) await run(program, [...words, node, 'nft', 'delete', 'table', 'ip', 'kube-proxy']);
+  }
+  const isBack = async () => {
+    const here = await proxies(cluster);
+    const isNew = ({ pod }: { pod: string }) => before.every((one) => one.pod !== pod);
+    fresh.set(cluster, new Set(here.map(({ pod }) => pod)));
+    return nodes.every((node) => here.some((one) => one.node === node && isNew(one)));
+  };
+  if (nodes.length > 0) await poll(RECOVERS_WITHIN_MS, new AbortController().signal, isBack);
+}
+
+async function proxies(cluster: Cluster): Promise<{ pod: string; node: string }[]> {
+  const { stdout } = await cluster.kubectl([
+    ...'-n kube-system get pods -l k8s-app=kube-proxy -o'.split(' '),
+    'jsonpath={range .items[*]}{.metadata.name}:{.spec.nodeName} {end}',
+  ]);
+  return pairs(stdout).map(([pod, node]) => ({ pod, node }));
+}
+
+const pairs = (text: string): [string, string][] =>
+  [...text.matchAll(/(\S+):(\S+)/g)].map(([, one, other]) => [one!, other!]);
 
 /** Nodes from whose pods the DNS Service does not answer. */
 async function deaf(cluster: Cluster): Promise<string[]> {
@@ -53,7 +101,7 @@ async function deaf(cluster: Cluster): Promise<string[]> {
     ...`-n ${NAMESPACE} get pods -l app=asker -o`.split(' '),
     'jsonpath={range .items[*]}{.metadata.name}:{.spec.nodeName} {end}',
   ]);
-  const askers = [...pods.stdout.matchAll(/(\S+):(\S+)/g)].map(([, pod, node]) => ({ pod: pod!, node: node! }));
+  const askers = pairs(pods.stdout).map(([pod, node]) => ({ pod, node }));
   const answers = await Promise.all(
     askers.map(({ pod }) =>
       cluster.kubectl(
