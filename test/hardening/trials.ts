@@ -1,4 +1,5 @@
 import { anywhere } from './anywhere/anywhere.ts';
+import { byHand } from './byHand.ts';
 import { random } from './lib/faults.ts';
 import type { Stage } from './lib/stage.ts';
 import type { Trial } from './lib/trial.ts';
@@ -18,6 +19,7 @@ export async function* trials(
   isNear: (area: string) => boolean,
 ): AsyncGenerator<Trial> {
   yield* recording.filter(isWanted);
+  yield* byHand.filter(isWanted);
   yield* personas.filter(isWanted);
   yield* limping.filter(isWanted);
   yield* anywhere.filter(isWanted);

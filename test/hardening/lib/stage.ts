@@ -44,7 +44,15 @@ export async function until(what: string, limitMs: number, isSo: () => Promise<b
   }
 }
 
-const collectionOf = ({ apiVersion, kind }: { apiVersion: string; kind: string }, namespace: string): string => {
+interface Posted {
+  apiVersion: string;
+  kind: string;
+}
+
+/** What has another field manager is not offered to be changed. */
+const BY_HAND = 'kubectl-create';
+
+const collectionOf = ({ apiVersion, kind }: Posted, namespace: string): string => {
   const plural = kind === 'NetworkPolicy' ? 'networkpolicies' : `${kind.toLowerCase()}s`;
   return `${apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`}/namespaces/${namespace}/${plural}`;
 };
@@ -87,7 +95,7 @@ export async function raise(kubeconfig: string, seed: number, bounded: boolean):
     const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
     await until('a service account', 30_000, async () => (await ask(upstream, 'GET', account)).status === 200);
     for (const object of OBJECTS)
-      await must(upstream, 'POST', collectionOf(object as Parameters<typeof collectionOf>[0], namespace), object);
+      await must(upstream, 'POST', `${collectionOf(object as Posted, namespace)}?fieldManager=${BY_HAND}`, object);
     await until('the Services of the stage', 120_000, () => settled(stage));
     const { token } = await userWith(stage, 'all-mighty', [{ verb: '*', group: '*', resource: '*' }]);
     return { ...stage, token };
