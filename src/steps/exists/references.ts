@@ -64,7 +64,8 @@ async function astray(
   if (sameName && reference.namespace === target.namespace) {
     // who resolves a headless Service dials the pods, on whatever port they have
     const anyPort = service.spec?.clusterIP === 'None' || service.spec?.type === 'ExternalName';
-    const wrong = !anyPort && lacks(service, reference.port);
+    // what was asked for by --port is judged where the ports are
+    const wrong = !anyPort && reference.port !== target.port && lacks(service, reference.port);
     return wrong ? dangling(reference, { ...written, instead: withPorts(service) }) : undefined;
   }
   if (!sameName && !isSlip(reference.service, target.service)) return undefined;

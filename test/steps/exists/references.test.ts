@@ -70,6 +70,11 @@ describe('the client that suffers', () => {
     },
   );
 
+  test('is told the very port that was asked for: that is for the ports to say', async () => {
+    const of = world('http://hostnames:8080/');
+    expect(await findingsOf({ ...of, target: { ...of.target, port: '8080' } })).toEqual([]);
+  });
+
   test.each([
     ['finds a short name of another namespace by its own search path', ['shop.svc.cluster.local'], 0],
     ['does not find it without', undefined, 1],
