@@ -3,24 +3,33 @@ import { eventsAbout, serviceRanges, servicesAt } from '../../facts/api.ts';
 import { clusterIPsOf, portsInScope } from '../../facts/backends.ts';
 import { kubectl } from '../../model/command.ts';
 import { newestEvent } from '../../model/events.ts';
-import { valueOr } from '../../model/fact.ts';
+import { type Obstacle, valueOr } from '../../model/fact.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Event, Service } from '../../model/kubernetes.ts';
 import { cidrContains } from '../../model/networkPolicy/ipBlock.ts';
 import { heardBackends, type Inspection } from './inspection.ts';
 
+/** What is wrong, and what could not be looked at. */
+export interface Whole {
+  findings: Finding[];
+  obstacles: Obstacle[];
+}
+
+const NOTHING: Whole = { findings: [], obstacles: [] };
+
 /** Looked at only where nothing else is: the pods answer, and the address does not. */
-export async function clusterAddress(inspection: Inspection, served: boolean | undefined): Promise<Finding[]> {
+export async function clusterAddress(inspection: Inspection, served: boolean | undefined): Promise<Whole> {
   const { facts, service } = inspection;
   const addresses = clusterIPsOf(service.spec);
-  if (addresses.length === 0 || served !== false) return [];
+  if (addresses.length === 0 || served !== false) return NOTHING;
   const ports = portsInScope(service.spec?.ports, facts.target);
   const podsAnswer = ports.some((port) => heardBackends(inspection, port).some(({ reach }) => reach.answered > 0));
-  if (!podsAnswer) return [];
+  if (!podsAnswer) return NOTHING;
   const { namespace, service: name } = facts.target;
   const about = valueOr(await facts.ask(eventsAbout(namespace, 'Service', name)), { items: [] as Event[] }).items;
   const own = about.filter(({ involvedObject: { uid } }) => !uid || uid === service.metadata?.uid);
-  return [...(await shared(inspection, addresses, own)), ...(await outOfRange(inspection, addresses, own))];
+  const twice = await shared(inspection, addresses, own);
+  return { ...twice, findings: [...twice.findings, ...(await outOfRange(inspection, addresses, own))] };
 }
 
 /**
@@ -31,7 +40,7 @@ async function shared(
   { facts, service }: Inspection,
   addresses: readonly string[],
   events: readonly Event[],
-): Promise<Finding[]> {
+): Promise<Whole> {
   const event = newestEvent(events, ['ClusterIPAlreadyAllocated']);
   const address = addresses.find((ip) => event?.message?.includes(ip)) ?? addresses[0] ?? '';
   const there = await facts.ask(servicesAt(address));
@@ -39,20 +48,22 @@ async function shared(
     ({ metadata, spec }) => metadata?.uid !== service.metadata?.uid && clusterIPsOf(spec).includes(address),
   );
   // the event is kept for an hour; the other Service may be gone by now
-  if (others.length === 0 && (!event || (there.known && address === service.spec?.clusterIP))) return [];
+  const isOne = others.length > 0 || (event && !(there.known && address === service.spec?.clusterIP));
+  // older API servers cannot be asked so, and say that
+  if (!isOne)
+    return there.known || there.obstacle.kind === 'api-error' ? NOTHING : { ...NOTHING, obstacles: [there.obstacle] };
   const names = others.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`);
   const command = kubectl(undefined, 'get', 'services', '-A', '--field-selector', `spec.clusterIP=${address}`);
-  return [
-    {
-      code: 'spec/address-shared',
-      severity: 'error',
-      breaks: 'service-address',
-      subject: {},
-      params: { address, others: names },
-      evidence: [{ what: 'spec.address-of', params: { address, services: names }, command }],
-      remedies: [{ id: 'recreate', commands: [saveCommand(facts.target)] }],
-    },
-  ];
+  const finding: Finding<'spec/address-shared'> = {
+    code: 'spec/address-shared',
+    severity: 'error',
+    breaks: 'service-address',
+    subject: {},
+    params: { address, others: names },
+    evidence: [{ what: 'spec.address-of', params: { address, services: names }, command }],
+    remedies: [{ id: 'recreate', commands: [saveCommand(facts.target)] }],
+  };
+  return { findings: [finding], obstacles: [] };
 }
 
 const saveCommand = ({ namespace, service }: { namespace: string; service: string }) =>

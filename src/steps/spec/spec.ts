@@ -37,11 +37,11 @@ export const spec: Step = {
         protocolMismatch(inspection, port),
         headlessRemap(inspection, port),
       ]),
-      wholeService(inspection),
     ]);
-    const { obstacles } = inspection;
+    const whole = await wholeService(inspection);
+    const obstacles = [...inspection.obstacles, ...whole.obstacles];
     return outcome({
-      findings: found.flat(),
+      findings: [...found.flat(), ...whole.findings],
       observations: [...ports.flatMap((port) => portNotes(inspection, port)), ...notes(inspection)],
       obstacles,
       // what answers need not be read

@@ -6,16 +6,13 @@ import { kubectl } from '../../model/command.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { reachOf } from '../../model/reach.ts';
-import { clusterAddress } from './address.ts';
+import { clusterAddress, type Whole } from './address.ts';
 import { type Inspection, isServed } from './inspection.ts';
 import { patchRemedy } from './remedies.ts';
 
-export async function wholeService(inspection: Inspection): Promise<Finding[]> {
-  return [
-    ...otherProxy(inspection),
-    ...families(inspection),
-    ...(await clusterAddress(inspection, allServed(inspection))),
-  ];
+export async function wholeService(inspection: Inspection): Promise<Whole> {
+  const { findings, obstacles } = await clusterAddress(inspection, allServed(inspection));
+  return { findings: [...otherProxy(inspection), ...families(inspection), ...findings], obstacles };
 }
 
 /** True when every port in scope that was heard is served; undefined when nothing was heard. */
