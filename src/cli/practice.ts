@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Practice, Scenario } from '../practice/practice.ts';
 import { printed, wrap } from '../render/layout.ts';
+import { widthOf } from '../render/report.ts';
 import { cancellation as createCancellation } from './cancellation.ts';
 import { EXIT } from './exit.ts';
 import type { Host } from './host.ts';
@@ -12,9 +13,6 @@ import { pickScenario } from './practicePick.ts';
 import { type Played, serve } from './practiceServe.ts';
 import { SETTINGS_VARIABLE } from './settings/settingsFile.ts';
 import { UsageError } from './usage.ts';
-
-/** Of the story and the lesson, at most. */
-const WIDEST = 100;
 
 /** Plays a scenario on the embedded cluster. Gives the walk's own exit code. @throws UsageError */
 export async function practice(host: Host, options: PracticeOptions): Promise<number> {
@@ -94,7 +92,7 @@ async function walk(
   if (request.command !== 'investigate') throw new Error(`${scenario.folder}: no walk`);
   const { input, output, color, verbose } = options;
   const isAsked = input && host.stdin.isTTY === true && (host.env.CI ?? '') === '';
-  const width = Math.min(host.stderr.columns ?? 80, WIDEST);
+  const width = widthOf(host.stderr);
   const say = (...lines: string[]) => {
     if (output === 'text' || isAsked) host.stderr.write(printed(lines.flatMap((line) => wrap(line, width))));
   };

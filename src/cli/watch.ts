@@ -1,3 +1,4 @@
+import { pause } from '../cluster/deadline.ts';
 import { type Probers, startProbers } from '../cluster/probers.ts';
 import { theService } from '../facts/pods.ts';
 import type { StepId } from '../model/finding.ts';
@@ -10,7 +11,6 @@ import { sayFinding } from '../render/words.ts';
 import { wizard as text } from '../text/en/wizard.ts';
 import { diagnose } from '../walk/diagnose.ts';
 import { headOf } from './head.ts';
-import { pause } from './pause.ts';
 import type { Run } from './run.ts';
 import { proberSettings, reportOf, type Told, type WalkPlan, withLeftovers } from './tellWalk.ts';
 import { factsOf, walkOnce } from './walkOnce.ts';

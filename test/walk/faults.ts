@@ -1,5 +1,12 @@
 /** What the steps say of one fault or another, with the link and the subject that they give it. */
-import type { Finding, Link, Severity, StepId, Subject } from '../../src/model/finding.ts';
+import {
+  type Finding,
+  type Link,
+  type Severity,
+  STEP_IDS,
+  type StepId,
+  type Subject,
+} from '../../src/model/finding.ts';
 import type { TrailEntry } from '../../src/model/step.ts';
 import { diagnose } from '../../src/walk/diagnose.ts';
 
@@ -77,20 +84,8 @@ export const finding = (code: string, breaks: Link, subject: Subject = {}, sever
 /** A trail in which each finding is said by the step that owns it. */
 export function trailOf(findings: readonly Finding[]): TrailEntry[] {
   const steps = [...new Set(findings.map(({ code }) => code.split('/')[0] as StepId))];
-  const order: readonly string[] = [
-    'access',
-    'exists',
-    'network-policy',
-    'dns',
-    'ip',
-    'spec',
-    'endpoints',
-    'pods',
-    'kube-proxy',
-    'hairpin',
-  ];
   return steps
-    .sort((a, b) => order.indexOf(a) - order.indexOf(b))
+    .sort((a, b) => STEP_IDS.indexOf(a) - STEP_IDS.indexOf(b))
     .map((step) => ({
       step,
       outcome: 'fail',

@@ -1,8 +1,8 @@
+import { pause } from '../../cluster/deadline.ts';
 import { RESOURCES } from '../../facts/resources.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import type { EndpointSlice } from '../../model/kubernetes.ts';
 import type { Target } from '../../model/target.ts';
-import { pause } from '../pause.ts';
 
 const POLL_MS = 400;
 const LONGEST_MS = 6000;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadYaml } from '@kubernetes/client-node';
+import { STEP_IDS } from '../../../src/model/finding.ts';
 
 /** Arguments of a command: a list, or a line that is split at blanks. */
 export type Words = string | readonly string[];
@@ -95,18 +96,7 @@ export interface Manifest {
 
 export type Values = Record<string, string>;
 
-const GROUPS = [
-  'exists',
-  'network-policy',
-  'dns',
-  'ip',
-  'spec',
-  'endpoints',
-  'pods',
-  'kube-proxy',
-  'hairpin',
-  'healthy',
-];
+const GROUPS: readonly string[] = [...STEP_IDS.filter((step) => step !== 'access'), 'healthy'];
 
 export const words = (line: Words): readonly string[] => (typeof line === 'string' ? line.split(/\s+/) : line);
 
