@@ -31,6 +31,22 @@ describe('the Service behind an ExternalName', () => {
     });
   });
 
+  test('is found behind several aliases', async () => {
+    const second = service({
+      name: 'postgres',
+      namespace: 'platform',
+      spec: { type: 'ExternalName', externalName: 'primary.store.svc' },
+      selector: {},
+    });
+    const objects = [alias('postgres.platform.svc'), second, service({ name: 'primary', namespace: 'store' })];
+    expect((await behindAlias(factsOf({ objects }))).target).toMatchObject({ service: 'primary', namespace: 'store' });
+  });
+
+  test('that leads to itself ends nowhere else', async () => {
+    const facts = factsOf({ objects: [alias('web.shop.svc')] });
+    expect((await behindAlias(facts)).target).toEqual(facts.target);
+  });
+
   test.each([
     ['is not there', [alias('postgres.platform.svc.cluster.local')]],
     ['is outside', [alias('db.example.com')]],
