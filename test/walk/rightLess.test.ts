@@ -101,7 +101,7 @@ async function diagnosed(world: World) {
     causes: diagnosis.rootCauses.map(({ code }): string => code),
     errors: diagnosis.findings.filter(({ severity }) => severity === 'error').map(({ code }): string => code),
     barred: diagnosis.notChecked.flatMap(({ obstacle }) => rightsOf(obstacle)),
-    asked: [...new Set(facts.asked)].filter((read) => !read.includes('/')),
+    asked: [...new Set(facts.asked)].filter((read) => !read.startsWith('get /')),
   };
 }
 
