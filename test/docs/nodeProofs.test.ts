@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { loadCases } from '../e2e/lib/case.ts';
 
 const cases = new Map(loadCases('test/e2e/cases').map((played) => [played.name, played]));
-const rows = readFileSync('docs/node-proofs.md', 'utf8')
+const [proofs = ''] = readFileSync('docs/node-proofs.md', 'utf8').split('\n## ');
+const rows = proofs
   .split('\n')
   .filter((line) => line.startsWith('| ') && !/^\| (broken|---)/.test(line))
   .map((line) => line.split('|').map((cell) => [...cell.matchAll(/`((?:kube-proxy|hairpin|healthy)-[a-z0-9-]+)`/g)]))
