@@ -50,7 +50,7 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** Reads a body bit by bit, gunzipped where the server chose to compress it. Throws when it breaks off or is too large. */
-export async function readBody(
+async function readBody(
   response: http.IncomingMessage,
   maxBytes: number,
   take: (text: string) => void,
