@@ -50,11 +50,7 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** Reads a body bit by bit, gunzipped where the server chose to compress it. Throws when it breaks off or is too large. */
-async function readBody(
-  response: http.IncomingMessage,
-  maxBytes: number,
-  take: (text: string) => void,
-): Promise<void> {
+async function readBody(response: http.IncomingMessage, maxBytes: number, take: (text: string) => void): Promise<void> {
   const decoder = new StringDecoder('utf8');
   let size = 0;
   const collect = async (source: AsyncIterable<Buffer>) => {
