@@ -10,6 +10,7 @@ import type { Consent, Target } from '../model/target.ts';
 import { STEPS } from '../steps/index.ts';
 import { withChanges } from '../walk/changes.ts';
 import { diagnose } from '../walk/diagnose.ts';
+import { withManagers } from '../walk/managers.ts';
 import { type WalkEvents, walk } from '../walk/walk.ts';
 
 export interface WalkSettings {
@@ -56,7 +57,7 @@ export async function walkOnce(
   const began = performance.now();
   const steps = only.length > 0 ? STEPS.filter(({ id }) => only.includes(id)) : STEPS;
   const trail = await walk(steps, facts, settings.signal, settings.events);
-  const diagnosis = diagnose(trail);
+  const diagnosis = await withManagers(facts, diagnose(trail));
   const told = only.length > 0 ? diagnosis : await withChanges(facts, diagnosis);
   return { facts, diagnosis: told, durationMs: Math.round(performance.now() - began) };
 }

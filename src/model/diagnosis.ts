@@ -1,6 +1,7 @@
 import type { Change } from './change.ts';
 import type { Obstacle } from './fact.ts';
 import type { Finding, StepId, Subject } from './finding.ts';
+import type { Manager } from './fix/managers.ts';
 import type { Trail } from './step.ts';
 
 export type Verdict = 'healthy' | 'broken' | 'inconclusive' | 'no-access';
@@ -17,6 +18,8 @@ export interface Diagnosis {
   trail: Trail;
   /** What changed around the root causes, the newest first; absent where it was not looked up. */
   changes?: readonly Change[];
+  /** Who else writes the Service that a remedy would change; absent where none does. */
+  managers?: readonly Manager[];
   notChecked: readonly { step: StepId; obstacle: Obstacle }[];
 }
 

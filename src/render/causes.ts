@@ -1,5 +1,6 @@
 import { type Diagnosis, overlaps, type PlacedFinding } from '../model/diagnosis.ts';
-import type { Link } from '../model/finding.ts';
+import type { Link, Remedy } from '../model/finding.ts';
+import { fix } from '../text/en/fix.ts';
 import { changeBlocks } from './changes.ts';
 import { type Block, type Piece, paragraph } from './layout.ts';
 import { remediesOf, remedyPieces } from './remedies.ts';
@@ -70,10 +71,20 @@ function oneCause(
   const blocks: Block[] = [
     { label: labels.cause(number, of), meaning: 'bad', pieces: told(cause, diagnosis, view), apart: number > 1 },
     { label: labels.proof, meaning: 'heading', pieces: proof(cause, view, detail) },
-    { label: labels.now, meaning: 'heading', pieces: remedyPieces(cause, now, view, detail.remedies) },
+    {
+      label: labels.now,
+      meaning: 'heading',
+      pieces: [...remedyPieces(cause, now, view, detail.remedies), ...undone(now, diagnosis)],
+    },
     { label: labels.later, meaning: 'heading', pieces: remedyPieces(cause, later, view, detail.remedies) },
   ];
   return blocks.filter(({ pieces }) => pieces.length > 0);
+}
+
+/** Where a remedy changes the Service: who may change it back. */
+function undone(remedies: readonly Remedy[], { managers = [] }: Diagnosis): Piece[] {
+  const changes = remedies.some(({ patch }) => patch?.target.plural === 'services');
+  return changes && managers.length > 0 ? [paragraph(fix.alsoThere(managers))] : [];
 }
 
 function moreBlock(codes: readonly string[], { catalogue: { ui } }: View): Block[] {

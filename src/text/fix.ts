@@ -20,6 +20,8 @@ export interface FixText {
   printed: string;
   managers: (service: string, managers: readonly Manager[]) => string;
   source: (managers: readonly Manager[]) => string;
+  /** Beside a remedy that changes the Service. */
+  alsoThere: (managers: readonly Manager[]) => string;
   /** It came from `kubectl apply` of a file. */
   fromFile: string;
   ask: string;

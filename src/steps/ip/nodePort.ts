@@ -4,7 +4,7 @@ import { viaClusterIP } from '../../facts/heard.ts';
 import { answersTo, attemptsTo, isAsk, type ProbeReport } from '../../facts/probe.ts';
 import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
-import type { Finding, Observation } from '../../model/finding.ts';
+import type { Finding, Observation, Severity } from '../../model/finding.ts';
 import type { NetworkPolicy, Service, ServicePort } from '../../model/kubernetes.ts';
 import { portKey } from '../../model/ports.ts';
 import { type Reach, reachOf } from '../../model/reach.ts';
@@ -38,7 +38,7 @@ export async function nodePortFails(
   return [
     {
       code: 'ip/node-port-fails',
-      severity: 'warning',
+      severity: severityOf(service, failure),
       breaks: 'cluster-ip',
       subject: { port: portKey(port), from: report.vantage.id },
       params: { port: portKey(port), nodePort, addresses: heard.map(({ address }) => address), failure },
@@ -47,6 +47,13 @@ export async function nodePortFails(
     },
   ];
 }
+
+/**
+ * A node port is all that a Service of type NodePort has for clients outside. Under a LoadBalancer it may be of no use; and
+ * one that is refused may be served on other addresses of the nodes (--nodeport-addresses).
+ */
+const severityOf = ({ spec }: Service, failure: string): Severity =>
+  spec?.type === 'NodePort' && failure === 'silent' ? 'error' : 'warning';
 
 const askedNodes = (report: ProbeReport, nodePort: number): { address: string; reach: Reach }[] => {
   const asked = answersTo(report, isAsk('connect')).filter(({ question }) => question.port === nodePort);

@@ -35,6 +35,8 @@ export const fix: FixText = {
   managers: (service, managers) =>
     `${listed(managers.map(called))} ${managers.length > 1 ? 'keep' : 'keeps'} Service ${service}: a change in the cluster would be undone, or stand in the way. svc-debug does not make it.`,
   source: (managers) => `Make this change ${[...new Set(managers.map(({ kind }) => SOURCES[kind]))].join('; ')}:`,
+  alsoThere: (managers) =>
+    `${listed(managers.map(called))} ${managers.length > 1 ? 'keep' : 'keeps'} the Service and may undo that: change it ${[...new Set(managers.map(({ kind }) => SOURCES[kind]))].join('; ')}.`,
   fromFile:
     'The Service was applied from a file: change it there as well, or the next kubectl apply brings the fault back.',
   ask: 'Change the Service now?',

@@ -16,14 +16,20 @@ describe('a node port', () => {
   const objects = [one, ...backed];
   const policy = { kind: 'NetworkPolicy', metadata: metaOf({ name: 'deny' }), spec: { podSelector: {} } };
 
-  test.each(['refused', 'silent'] as const)('that is %s while the cluster IP answers is a warning', async (met) => {
+  test.each([
+    ['NodePort', 'refused', 'warning', 'pass'],
+    ['NodePort', 'silent', 'error', 'fail'],
+    ['LoadBalancer', 'silent', 'warning', 'pass'],
+  ] as const)('of a %s that is %s while the cluster IP answers: %s', async (type, met, severity, kind) => {
     const connections = { [VIP]: 'answered', [POD]: 'answered', [NODE]: met } as const;
+    const like = { spec: { type }, status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } };
+    const objects = [service({ ...like, ports: one.spec?.ports ?? [] }), ...backed];
     const { outcome, findings } = await check({ objects, connections });
-    expect(outcome).toBe('pass');
+    expect(outcome).toBe(kind);
     expect(findings).toMatchObject([
       {
         code: 'ip/node-port-fails',
-        severity: 'warning',
+        severity,
         params: { port: '80/TCP', nodePort: 30080, addresses: ['172.30.0.11'], failure: met },
       },
     ]);
