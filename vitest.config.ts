@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // no file keeps state in a module: what is loaded once serves all of them
+    globalSetup: './test/support/temporaryFolder.ts',
     pool: 'threads',
     isolate: false,
   },
