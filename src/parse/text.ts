@@ -1,8 +1,14 @@
 /** C0 and C1 controls, DEL, line separators, and the marks that reorder text on a terminal (UAX #9). */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
 
-/** One printable line of at most `max` characters: whatever came from a cluster may be hostile. */
-export const clean = (text: string, max = 256): string => text.replace(UNPRINTABLE, ' ').trim().slice(0, max);
+const MORE = ' ...';
+
+/** One printable line of at most `max` characters: whatever came from a cluster may be hostile. What is cut off ends with a word. */
+export function clean(text: string, max = 256): string {
+  const line = text.replace(UNPRINTABLE, ' ').trim();
+  if (line.length <= max) return line;
+  return `${line.slice(0, max - MORE.length).replace(/\s\S{0,40}$/, '')}${MORE}`;
+}
 
 /** The lines of a text, without line ends; CR LF counts as one. */
 export const linesOf = (text: string): string[] => text.split(/\r?\n/);
