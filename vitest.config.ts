@@ -8,6 +8,8 @@ export default defineConfig({
     // no file keeps state in a module: what is loaded once serves all of them
     globalSetup: './test/support/temporaryFolder.ts',
     pool: 'threads',
+    // by default one core is kept for the watcher
+    maxWorkers: '100%',
     isolate: false,
   },
 });
