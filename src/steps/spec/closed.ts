@@ -2,7 +2,7 @@
 import { forwardedTo } from '../../facts/forward.ts';
 import { isAsk, type ProbeReport } from '../../facts/probe.ts';
 import type { Finding, Observation } from '../../model/finding.ts';
-import type { Pod, ServicePort } from '../../model/kubernetes.ts';
+import type { Pod, Protocol, ServicePort } from '../../model/kubernetes.ts';
 import { type DeclaredPort, declaredPorts, portKey, protocolOf, targetPortOf } from '../../model/ports.ts';
 import { repeat } from '../repeat.ts';
 import { type HeardBackend, heardBackends, type Inspection, isServed, nameOf, printDeclared } from './inspection.ts';
@@ -10,7 +10,7 @@ import { isCompanions, type OpenPort, openPorts } from './open.ts';
 import { portRemedy } from './remedies.ts';
 
 export async function checkClosed(inspection: Inspection, port: ServicePort): Promise<Finding[]> {
-  if (protocolOf(port.protocol) !== 'TCP') return [];
+  if (protocolOf(port.protocol) !== 'TCP') return undeclared(inspection, port, []);
   const heard = heardBackends(inspection, port);
   const refused = heard.length > 0 && heard.every(({ reach }) => reach.answered === 0 && reach.failure === 'refused');
   const closed = refused ? await closedElsewhereOpen(inspection, port, heard) : undefined;
@@ -43,7 +43,9 @@ function telling(inspection: Inspection, port: ServicePort, number: number): Ope
     const meant = Object.entries(backend.ports).some(([key, value]) => key !== portKey(port) && value === open);
     const pod = pods.find((one) => nameOf(one) === backend.name);
     const accompanies = isCompanions(pod, declared) && (declared?.name === undefined || declared.name !== port.name);
-    return open !== number && !meant && !accompanies && !(isDeclared && declared !== undefined);
+    // of two ports with one name only the first counts, and the other may be the one that was meant
+    const namesake = declared?.name !== undefined && declared.name === targetPortOf(port);
+    return open !== number && !meant && !accompanies && (namesake || !(isDeclared && declared !== undefined));
   });
 }
 
@@ -127,7 +129,8 @@ function rank({ number, declared }: OpenPort, port: ServicePort): number {
 function undeclared(inspection: Inspection, port: ServicePort, heard: readonly HeardBackend[]): Finding[] {
   const { facts, service, pods } = inspection;
   const number = targetPortOf(port);
-  const declared = declaredByApps(pods);
+  const protocol = protocolOf(port.protocol);
+  const declared = declaredByApps(pods, protocol);
   if (typeof number !== 'number' || declared.length === 0) return [];
   if (pods.some((pod) => declaredPorts(pod).some(({ containerPort }) => containerPort === number))) return [];
   if (isServed(inspection, port) || heard.some(({ reach }) => reach.answered > 0)) return [];
@@ -148,10 +151,10 @@ function undeclared(inspection: Inspection, port: ServicePort, heard: readonly H
   ];
 }
 
-/** TCP ports that the applications in the pods declare, each once. */
-function declaredByApps(pods: readonly Pod[]): DeclaredPort[] {
+/** Ports of a protocol that the applications in the pods declare, each once. */
+function declaredByApps(pods: readonly Pod[], protocol: Protocol): DeclaredPort[] {
   const all = pods.flatMap((pod) =>
-    declaredPorts(pod).filter((declared) => declared.protocol === 'TCP' && !isCompanions(pod, declared)),
+    declaredPorts(pod).filter((declared) => declared.protocol === protocol && !isCompanions(pod, declared)),
   );
   return [...new Map(all.map((declared) => [printDeclared(declared), declared])).values()];
 }

@@ -65,6 +65,15 @@ describe('a targetPort that the pods refuse', () => {
     expect(await findingsOf(world(one, { [`${POD}:9090`]: 'answered' }, 8080))).toEqual([]);
   });
 
+  test('by a name that two containers give to their ports: only the first one counts', async () => {
+    const one = declaring({ name: 'http', containerPort: 15020 }, { name: 'http', containerPort: 8080 });
+    const objects = [aimedAt('http'), one, inSlice(one, 15020)];
+    const connections = { [VIP]: 'refused', [`${POD}:15020`]: 'refused', [`${POD}:8080`]: 'answered' } as const;
+    expect(await findingsOf({ objects, connections })).toMatchObject([
+      { code: 'spec/target-port-closed', params: { targetPort: 'http', number: 15020, opens: ['8080/TCP'] } },
+    ]);
+  });
+
   test('is not blamed where the process answers on loopback', async () => {
     const findings = await findingsOf({
       ...world(pod({ ports: [] }), { [`${POD}:9090`]: 'answered' }),
@@ -122,6 +131,14 @@ describe('a targetPort that nobody declares', () => {
         },
       ],
     });
+  });
+
+  test('is a warning over UDP as well, where silence proves nothing', async () => {
+    const one = declaring({ containerPort: 1123, protocol: 'UDP' }, { containerPort: 9090 });
+    const over = service({ ports: [{ port: 123, targetPort: 1124, protocol: 'UDP' }] });
+    expect(await findingsOf({ objects: [over, one], connections: {} })).toMatchObject([
+      { code: 'spec/target-port-undeclared', severity: 'warning', params: { declared: ['1123/UDP'] } },
+    ]);
   });
 
   test('is nothing but a note once it answers', async () => {
