@@ -70,7 +70,7 @@ describe('a targetPort that the pods refuse', () => {
     const objects = [aimedAt('http'), one, inSlice(one, 15020)];
     const connections = { [VIP]: 'refused', [`${POD}:15020`]: 'refused', [`${POD}:8080`]: 'answered' } as const;
     expect(await findingsOf({ objects, connections })).toMatchObject([
-      { code: 'spec/target-port-closed', params: { targetPort: 'http', number: 15020, opens: ['8080/TCP'] } },
+      { code: 'spec/target-port-closed', params: { targetPort: 'http', number: 15020, opens: ['http 8080/TCP'] } },
     ]);
   });
 
