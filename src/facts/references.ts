@@ -57,15 +57,16 @@ export function podReferences(
 /** The names by which a container's environment, command or arguments mean one Service. */
 export const namesOfService = (container: Container, home: string, { service, namespace }: ServiceName): string[] => [
   ...new Set(
-    wordsOf(container)
-      .flatMap(({ text, isHost }) => hostsIn(text, isHost))
-      .map(({ host }) => host)
-      .filter((host) => {
-        const meant = serviceOfHost(host, home);
-        return meant?.service === service && meant.namespace === namespace;
-      }),
+    hostsOf(container).filter((host) => {
+      const meant = serviceOfHost(host, home);
+      return meant?.service === service && meant.namespace === namespace;
+    }),
   ),
 ];
+
+/** Every host that a container's environment, command or arguments name. */
+export const hostsOf = (container: Container): string[] =>
+  wordsOf(container).flatMap(({ text, isHost }) => hostsIn(text, isHost).map(({ host }) => host));
 
 interface ServiceName {
   service: string;

@@ -17,6 +17,11 @@ declare module '../../model/finding.ts' {
       params: { by: string; where: string; names: string; instead: readonly string[]; place: string };
       remedies: 'correct';
     };
+    /** `name`: one that a client may ask for in vain; `exists`: there is a Service of the name that the pods are under. */
+    'exists/no-member-names': {
+      params: { name: string; service: string; subdomain: string; exists: boolean; workload: string };
+      remedies: 'use-governing' | 'make-anew';
+    };
     /** The client's environment leads requests for `hosts` to an HTTP proxy; `direct`: what it excepts. */
     'exists/client-proxy': {
       params: {
@@ -44,6 +49,7 @@ declare module '../../model/finding.ts' {
     /** `status`: 0 where there was no answer; `words`: what the tool said then. */
     'exists.through-proxy': { url: string; status: number; words: string };
     'exists.client-proxy': { variable: string; direct: readonly string[] };
+    'exists.subdomain': { pod: string; subdomain: string };
     'exists.route-status': { by: string; reason: string; message: string };
     'exists.not-found': { service: string; namespace: string };
     'exists.others': { namespace: string; services: readonly string[]; more: number };

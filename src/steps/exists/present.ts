@@ -16,6 +16,7 @@ import { outcome } from '../../model/outcome.ts';
 import type { Outcome } from '../../model/step.ts';
 import { behindProxy } from './clientProxy.ts';
 import { clientsOf, olderThanService } from './clients.ts';
+import { memberNames } from './members.ts';
 import { clientReferences, referencesAstray } from './references.ts';
 import { unresolvedRoutes } from './routes.ts';
 import { terminatingNamespace } from './terminating.ts';
@@ -51,6 +52,7 @@ export async function present(facts: Facts, service: Service): Promise<Outcome> 
         astray.map(({ params }) => params.by),
       ),
       ...(await clientReferences(facts, service, clients)),
+      ...(await memberNames(facts, service, clients)),
       ...(await Promise.all(clients.map((client) => behindProxy(facts, service, client)))).flat(),
     ],
     observations: [

@@ -95,6 +95,24 @@ export const exists: StepCatalogue<'exists'> = {
             : `Correct it in ${place}: ${orNone(instead)}`,
       },
     },
+    'exists/no-member-names': {
+      says: ({ name, service, subdomain, exists, workload }) =>
+        `There is no name ${name}: the pods of ${workload} have names under ${subdomain}, which is their serviceName, not under ${service}${
+          exists ? '' : `; and there is no Service ${subdomain}`
+        }`,
+      why: 'A pod of a StatefulSet is known as POD.SERVICE only where SERVICE is the one that serviceName names. Another Service that selects it, headless or not, gives it no name.',
+      prove:
+        'nslookup POD.SERVICE from a client: NXDOMAIN; kubectl get statefulset -o wide and jsonpath={.spec.serviceName} name the other.',
+      mend: 'Let clients ask for names under the Service of serviceName, and see that it exists and is headless; or make the StatefulSet anew with the right serviceName.',
+      remedies: {
+        'use-governing': ({ subdomain, exists }) =>
+          exists
+            ? `Let clients ask for names under ${subdomain}`
+            : `Make a headless Service ${subdomain} with the same selector, and let clients ask for names under it`,
+        'make-anew': ({ workload, service }) =>
+          `Make ${workload} anew with serviceName ${service}: that field cannot be changed (delete with --cascade=orphan keeps its pods)`,
+      },
+    },
     'exists/client-proxy': {
       says: ({ pod, container, variable, hosts, direct }) =>
         `${pod} (container ${container}) sends HTTP requests for ${listed(hosts)} to a proxy: ${variable} is set, and NO_PROXY ${
@@ -125,6 +143,7 @@ export const exists: StepCatalogue<'exists'> = {
       `created ${age} ago, after its pods: clients may still hold an address that an earlier one had`,
     'exists.younger-than-client': ({ pod, age }) =>
       `created ${age} ago, after ${pod}: its variables for Services are older, and so may be addresses that it holds`,
+    'exists.subdomain': ({ pod, subdomain }) => `${pod} has subdomain ${subdomain}`,
     'exists.through-proxy': ({ url, status, words }) =>
       `${url} by way of that proxy: ${status === 0 ? words || 'no answer' : `HTTP ${status}`}`,
     'exists.client-proxy': ({ variable, direct }) => `${variable} is set; NO_PROXY: ${orNone(direct)}`,
