@@ -3,16 +3,19 @@ import type { Backend } from '../model/backends.ts';
 import type { Service, ServicePort } from '../model/kubernetes.ts';
 import { portKey } from '../model/ports.ts';
 import { type Reach, reachOf } from '../model/reach.ts';
-import { clusterIPsOf } from './backends.ts';
+import { clusterIPsOf, isTcp } from './backends.ts';
 import { attemptsTo, isAsk, type ProbeReport } from './probe.ts';
 
 /** Connections to the port on every cluster IP together. Undefined: none was made, as for a headless Service or UDP. */
 export const viaClusterIP = (report: ProbeReport, service: Service, port: ServicePort): Reach | undefined =>
-  reachOf(clusterIPsOf(service.spec).flatMap((address) => attemptsTo(report, address, port.port) ?? []));
+  // over TCP that number may be another port of the Service
+  isTcp(port)
+    ? reachOf(clusterIPsOf(service.spec).flatMap((address) => attemptsTo(report, address, port.port) ?? []))
+    : undefined;
 
 /** Connections to the number that the Service port means on this backend. */
 export function viaBackend(report: ProbeReport, backend: Backend, port: ServicePort): Reach | undefined {
-  const number = backend.ports[portKey(port)];
+  const number = isTcp(port) ? backend.ports[portKey(port)] : undefined;
   return number === undefined ? undefined : reachOf(attemptsTo(report, backend.address, number));
 }
 

@@ -22,6 +22,8 @@ export interface Differential {
   failing: readonly string[];
   /** Nodes between which, or on which, packets from pod to pod are lost. */
   cutOff: readonly string[];
+  /** Nodes between which packets may be lost: a pod of the one was silent to the other, which has other reasons as well. */
+  lost: readonly string[];
   /** Nodes from which every connection to it was answered. */
   answering: readonly string[];
 }
@@ -59,6 +61,7 @@ export function differentials(
     forwards: first !== undefined && isAnswered(first),
     failing: [...new Set(failures.flatMap(({ subject }) => subject.node ?? []))],
     cutOff: [...new Set(cuts.flatMap(({ params }) => [params.from, ...params.unreached]))],
+    lost: [...new Set(reports.flatMap((report) => silentBetween(report, ports, backends, beside[report.vantage.id])))],
     answering: nodesOf(answering),
   };
 }
@@ -68,6 +71,24 @@ export interface Beside {
   witnesses: readonly Witness[];
   /** Backends whose silence is that of their process. */
   hung: readonly string[];
+}
+
+/** The nodes at both ends of a way on which a ready pod said nothing, unless its process hangs. */
+function silentBetween(
+  report: ProbeReport,
+  ports: readonly ServicePort[],
+  backends: readonly Backend[],
+  { hung }: Beside = { witnesses: [], hung: [] },
+): string[] {
+  const { node: home } = report.vantage;
+  const silent = backends.filter(
+    (backend) =>
+      backend.ready &&
+      !hung.includes(backend.name) &&
+      ports.some((port) => viaBackend(report, backend, port)?.failure === 'silent'),
+  );
+  const far = silent.flatMap(({ node }) => (node !== undefined && node !== home ? [node] : []));
+  return home !== undefined && far.length > 0 ? [home, ...far] : [];
 }
 
 /** What one vantage point met on the cluster IP, port by port. */

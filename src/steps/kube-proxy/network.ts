@@ -8,7 +8,8 @@ import { type Seen, seen } from './seen.ts';
 const FORWARD = '/proc/sys/net/ipv4/ip_forward';
 const BRIDGE = '/proc/sys/net/bridge/bridge-nf-call-iptables';
 
-export async function networkOn(facts: Facts, node: string): Promise<Seen> {
+/** `isLost`: packets are lost there for certain. Else only what stops all of them is told. */
+export async function networkOn(facts: Facts, node: string, isLost: boolean): Promise<Seen> {
   const network = await facts.ask(nodeNetwork(node));
   if (!network.known) return seen({});
   const { ipForward, bridgeNetfilter, links, pod = '' } = network.value;
@@ -29,7 +30,7 @@ export async function networkOn(facts: Facts, node: string): Promise<Seen> {
     });
   // without a bridge every packet between pods is routed, and comes past the rules anyhow
   const bridged = links.some(({ bridge }) => bridge !== undefined);
-  if (bridged && (bridgeNetfilter === 'off' || bridgeNetfilter === 'absent'))
+  if (isLost && bridged && (bridgeNetfilter === 'off' || bridgeNetfilter === 'absent'))
     findings.push({
       ...common,
       code: 'kube-proxy/bridge-netfilter-off',

@@ -14,15 +14,16 @@ export async function lookAt(
   facts: Facts,
   service: Service,
   node: string,
-  { failing, answering, cutOff }: Differential,
+  { failing, answering, cutOff, lost }: Differential,
   { form }: ProxyProduct,
 ): Promise<Seen> {
   const heard: Heard = failing.includes(node) ? 'fails' : answering.includes(node) ? 'answers' : undefined;
   const isLost = heard === 'fails' || cutOff.includes(node);
+  const mayBeLost = isLost || lost.includes(node);
   const rules = mayRead(facts) ? await rulesOn(facts, service, node, heard) : NOTHING;
   const [flows, network] = await Promise.all([
     mayRead(facts) && rules.obstacles.length === 0 ? flowsOn(facts, node) : NOTHING,
-    facts.consent.nodeChecks && isLost && !explained(rules) ? networkOn(facts, node) : NOTHING,
+    facts.consent.nodeChecks && mayBeLost && !explained(rules) ? networkOn(facts, node, isLost) : NOTHING,
   ]);
   const wrong = heard === 'fails' || [rules, network].some(({ findings }) => findings.some(isError));
   const isPod = form === 'daemonset' || form === 'static-pod';

@@ -237,6 +237,13 @@ describe('the kernel', () => {
     expect(await found(looked({}, broken, { execs }))).toEqual(['error not-forwarding node1', `error ${code} node1`]);
     expect(await found(looked({}, healthy, { execs }))).toEqual([]);
   });
+  it.each([
+    ['nothing is forwarded', network('0', '1'), ['error ip-forward-off node1']],
+    ['bridged packets skip the rules, which stops no pod of another node', network('1', '0'), []],
+  ])('is looked at where a pod of another node is silent: %s', async (_, text, codes) => {
+    const execs = { 'kube-proxy-node1 sh': text };
+    expect(await found(looked({}, {}, { execs }))).toEqual(codes);
+  });
   it('holds UDP clients to an endpoint that is gone', async () => {
     const ports = [{ port: 53, targetPort: 8080, protocol: 'UDP' }];
     const udp = [

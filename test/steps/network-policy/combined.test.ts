@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { NetworkPolicyPeer } from '../../../src/model/kubernetes.ts';
-import { pod } from '../../support/objects.ts';
+import type { NetworkPolicyPeer, Pod } from '../../../src/model/kubernetes.ts';
+import { pod, service } from '../../support/objects.ts';
 import { wellSaid } from '../../support/sentences.ts';
+import { endpoint, slice } from '../../support/workloads.ts';
 import { ALLOW_FRONT, BASE, check, FROM_BATCH, policy, SILENT } from './world.ts';
 
 const NAMESPACE = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } };
@@ -27,6 +28,23 @@ test('two items are two ways in: either is enough', async () => {
     vantage: FROM_BATCH,
   });
   expect(findings).toEqual([]);
+});
+
+test('what is denied over UDP is not acquitted by an answer over TCP', async () => {
+  const udp = service({
+    ports: [{ name: 'dns', port: 53, targetPort: 8080, protocol: 'UDP' }],
+    spec: { clusterIP: '10.96.7.7', clusterIPs: ['10.96.7.7'] },
+  });
+  const web = BASE.find(({ kind, metadata }) => kind === 'Pod' && metadata?.name === 'web-6c5d8b7f9-aaaaa') as Pod;
+  const listed = slice({ ports: [{ name: 'dns', port: 8080, protocol: 'UDP' }], endpoints: [endpoint(web)] });
+  const others = BASE.filter(({ kind }) => kind !== 'Service' && kind !== 'EndpointSlice');
+  const onlyTcp = policy('tcp', { podSelector: {}, ingress: [{ ports: [{ port: 8080, protocol: 'TCP' }] }] });
+  const { findings } = await check({
+    objects: [...others, udp, listed, onlyTcp] as never,
+    connections: { '10.244.0.5:8080': 'answered' },
+    vantage: FROM_BATCH,
+  });
+  expect(findings).toMatchObject([{ code: 'network-policy/ingress-denied', severity: 'error' }]);
 });
 
 describe('pods that wait for an address', () => {
