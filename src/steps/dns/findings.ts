@@ -59,8 +59,11 @@ declare module '../../model/finding.ts' {
         name: string;
         answered: readonly string[];
         expected: readonly string[];
-        /** cached: the Service is new and an old answer lives on; hosts: /etc/hosts; corefile: a plugin answers in its stead; other. */
-        reason: 'cached' | 'hosts' | 'corefile' | 'other';
+        /**
+         * cached: the Service is new and an old answer lives on; rollout: so are the pods of a headless one; hosts: /etc/hosts; corefile:
+         * a plugin answers in its stead; other.
+         */
+        reason: 'cached' | 'rollout' | 'hosts' | 'corefile' | 'other';
         detail: string;
       };
       remedies: 'wait' | 'remove-host-alias' | 'edit-corefile' | 'use-full-name';

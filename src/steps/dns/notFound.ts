@@ -1,6 +1,7 @@
 /** The DNS server works, and has no address for this one name, or a wrong one. */
 import { COREFILE, type Zones, zonesOf } from '../../facts/dnsServer.ts';
-import { theService } from '../../facts/pods.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { selectedPods, theService } from '../../facts/pods.ts';
 import { secondsSince } from '../../model/age.ts';
 import { kubectl } from '../../model/command.ts';
 import { valueOr } from '../../model/fact.ts';
@@ -79,7 +80,8 @@ export async function wrongAnswer(at: Case, wrong: Wrong, evidence: readonly Obs
   const { reason, detail, remedy } = await whyWrong(at, wrong);
   return {
     code: 'dns/wrong-answer',
-    severity: 'error',
+    // addresses of pods come and go, and their clients follow within half a minute
+    severity: reason === 'rollout' ? 'warning' : 'error',
     breaks: 'name',
     subject: { from: report.vantage.id },
     params: { name, answered, expected, reason, detail },
@@ -93,6 +95,16 @@ const expectedSeen = ({ facts: { target } }: Case, addresses: readonly string[])
   params: { addresses },
   command: kubectl(target.namespace, 'get', 'service', target.service, '-o', 'jsonpath={.spec.clusterIPs}'),
 });
+
+/** Pods of the Service are new, so that answers of a moment ago name those before them. */
+async function rolledOut(facts: Facts): Promise<boolean> {
+  const pods = valueOr(await facts.ask(selectedPods(facts.target)), { items: [] as Pod[] }).items;
+  return pods.some(({ metadata, status }) => {
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+    const times = [metadata?.creationTimestamp, ready].flatMap((time) => secondsSince(time, facts.now) ?? []);
+    return metadata?.deletionTimestamp !== undefined || times.some((seconds) => seconds < CACHED_SECONDS);
+  });
+}
 
 type WhyWrong = Pick<ParamsOf<'dns/wrong-answer'>, 'reason' | 'detail'> & {
   remedy: Extract<Finding, { code: 'dns/wrong-answer' }>['remedies'];
@@ -122,7 +134,10 @@ async function whyWrong(at: Case, { name, onlyThisForm, client }: Wrong): Promis
   const naming = zones?.interceptors.filter((line) => line.includes(facts.target.service)) ?? [];
   if (naming.length > 0) return corefile(naming);
   const service = valueOr(await theService(facts), undefined);
-  if (isYoung(service, facts.now)) return { reason: 'cached', detail: '', remedy: [{ id: 'wait', commands: [] }] };
+  const wait: WhyWrong['remedy'] = [{ id: 'wait', commands: [] }];
+  if (isYoung(service, facts.now)) return { reason: 'cached', detail: '', remedy: wait };
+  if (service && isHeadless(service) && (await rolledOut(facts)))
+    return { reason: 'rollout', detail: '', remedy: wait };
   if (zones && zones.interceptors.length > 0) return corefile(zones.interceptors);
   return { reason: 'other', detail: '', remedy: [{ id: 'wait', commands: [] }] };
 }

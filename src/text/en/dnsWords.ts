@@ -46,6 +46,7 @@ export const NOT_FOUND: Record<string, (detail: string) => string> = {
 /** Why a name leads elsewhere. */
 export const WRONG: Record<string, (detail: string) => string> = {
   cached: () => 'the Service is new, and the address of an earlier one is still cached',
+  rollout: () => 'an answer from before its pods were replaced, kept in a cache',
   hosts: (detail) => `the /etc/hosts of the pod says ${detail}`,
   corefile: (detail) => `lines of the Corefile may answer in its stead: ${detail}`,
   other: (detail) => (detail ? `another name fits the search path ${detail}` : 'something answers in its stead'),

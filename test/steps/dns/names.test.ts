@@ -77,6 +77,25 @@ describe('a wrong answer of the DNS server', () => {
   });
 });
 
+describe('addresses of pods that were there before a rollout', () => {
+  const WRONG: Heard = { dns: { [FULL]: ['10.244.9.9'] }, lookups: { '*': ['10.244.9.9'] } };
+  const headless = web({ spec: { clusterIP: 'None', clusterIPs: ['None'] } });
+  const hosts = corefile('.:53 {\n hosts {\n  10.244.9.9 web.shop.svc.cluster.local\n }\n kubernetes cluster.local\n}');
+
+  test.each([
+    ['a pod is seconds old', pod({ age: 20 }), headless, [], ['warning dns/wrong-answer'], 'rollout'],
+    ['all pods are older than any cache', pod(), headless, [], ['dns/wrong-answer'], 'other'],
+    ['the Corefile has them', pod({ age: 20 }), headless, [hosts], ['dns/wrong-answer'], 'corefile'],
+    ['the Service has a cluster IP', pod({ age: 20 }), web(), [], ['dns/wrong-answer'], 'other'],
+  ])('%s', async (_, one, of, more, found, reason) => {
+    const seen = await check(WRONG, {
+      objects: [of, slice({ endpoints: [endpoint(one)] }), one, ...more, ...HEALTHY_DNS],
+    });
+    expect(codes(seen)).toEqual(found);
+    expect(seen.findings[0]?.params).toMatchObject({ reason });
+  });
+});
+
 describe('an ExternalName', () => {
   const named = (externalName: string) => [
     service({ selector: {}, spec: { type: 'ExternalName', externalName } }),
