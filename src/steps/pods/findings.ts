@@ -35,7 +35,7 @@ declare module '../../model/finding.ts' {
     'pods/loopback-only': { params: Listener; remedies: 'bind-all' };
     'pods/port-closed': { params: Listener; remedies: 'read-logs' };
     /** `opened`: connections were taken; else its queue of them is full, and only a port-forward gets in. */
-    'pods/hangs': { params: Listener & { opened: boolean }; remedies: 'take-out' | 'restart' };
+    'pods/hangs': { params: Listener & { opened: boolean }; remedies: 'take-out' | 'restart' | 'try-beside' };
     'pods/silent': { params: Listener; remedies: 'try-beside' };
     'pods/no-route': { params: Listener; remedies: 'try-beside' };
     'pods/reset': { params: Listener; remedies: 'read-logs' };

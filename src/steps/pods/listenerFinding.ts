@@ -53,6 +53,15 @@ export function listenerFinding(
         ? { ...common, code: 'pods/loopback-only', params, remedies: [{ id: 'bind-all', commands: [logs] }] }
         : { ...common, code: 'pods/port-closed', params, remedies: [{ id: 'read-logs', commands: [logs] }] };
     case 'hangs': {
+      // large answers may be lost on the way: a restart would mend nothing
+      if (forwardedTo(evidence) === 'answered')
+        return {
+          ...common,
+          breaks: 'pod-address',
+          code: 'pods/hangs',
+          params: { ...params, opened },
+          remedies: tryBeside,
+        };
       const some = pods.slice(0, MOST_COMMANDS);
       const takeOut = some.map((pod) => kubectl(namespace, 'label', 'pod', pod, `${selectedBy}-`));
       return {
@@ -83,12 +92,15 @@ export function listenerFinding(
   }
 }
 
+/** What a port-forward into the pod met, where one was made. */
+const forwardedTo = (evidence: readonly Observation[]): string | undefined =>
+  evidence.flatMap(({ what, params }) => (what === 'pods.forwarded' ? [String(params.outcome)] : []))[0];
+
 /** How connections fail only where the process, or what speaks for it in the pod, took them. */
 const OPENED: readonly (Failure | undefined)[] = ['hangs', 'reset'];
 
 /** Whether the process is at fault for certain. What was dropped or refused may have been so on the way. */
 function isCertain(kind: Group['kind'], { reach }: Asked, evidence: readonly Observation[]): boolean {
   if (kind === 'intermittent') return OPENED.includes(reach.failure);
-  const refusedInside = evidence.some(({ what, params }) => what === 'pods.forwarded' && params.outcome === 'refused');
-  return OPENED.includes(kind) || refusedInside;
+  return OPENED.includes(kind) || forwardedTo(evidence) === 'refused';
 }

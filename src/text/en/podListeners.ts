@@ -50,6 +50,7 @@ export const podListeners: Pick<StepCatalogue<'pods'>['findings'], ListenerCode>
     remedies: {
       'take-out': () => 'Take it out of the Service; it stays alive for the post-mortem',
       restart: () => 'Restart it (its state is lost)',
+      'try-beside': tryBeside,
     },
   },
   'pods/silent': {

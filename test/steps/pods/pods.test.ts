@@ -59,6 +59,12 @@ describe('listeners', () => {
     ]);
   });
 
+  it('are not to be restarted where a port-forward is answered: the way loses what they say', async () => {
+    const forwards = { [`${one.metadata?.name}:8080`]: 'answered' } as const;
+    const { findings } = await check({ connections: { [A]: 'hangs', [B]: 'hangs', [C]: 'hangs' }, forwards });
+    expect(findings).toMatchObject([{ code: 'pods/hangs', breaks: 'pod-address', remedies: [{ id: 'try-beside' }] }]);
+  });
+
   it('tell a loopback bind by a port-forward that gets through', async () => {
     const forwards = { [`${one.metadata?.name}:8080`]: 'answered' } as const;
     const world = { connections: { [A]: 'refused', [B]: 'refused', [C]: 'refused' }, forwards } as const;
